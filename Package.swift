@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target of ours: Swift 6 mode, no warnings, explicit existentials, imports that say what
+// they show.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "drec",
+    dependencies: [
+        // SHA-256.
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        // The public formats.
+        .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
+        // Structured logs.
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        // Counters and timers of a node.
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        // The command line.
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        // Configuration from flags, environment and a file.
+        .package(
+            url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
+            traits: ["JSON"]),
+        // Start, graceful stop and signals.
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        // The verbs' connection to a node.
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        // SQLite.
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        // The HTTP servers.
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        // CSV files.
+        .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(
+            name: "Wire", dependencies: [protobuf],
+            exclude: [
+                "transaction.proto", "receipt.proto", "state.proto", "block.proto",
+                "generate.sh",
+            ]),
+        .target(
+            name: "Primitives", dependencies: ["CSodium", "Wire", crypto, protobuf],
+            swiftSettings: house),
+        .target(name: "Merkle", dependencies: ["Primitives", crypto], swiftSettings: house),
+        .target(
+            name: "Ledger", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
+            swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)

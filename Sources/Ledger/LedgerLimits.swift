@@ -1,0 +1,20 @@
+/// The named limits of rule L10. Sizes are bytes.
+package enum LedgerLimits {
+    package static let transactionBytes = 256 * 1_024
+    package static let blockBytes = 4 * 1_024 * 1_024
+    package static let headerBytes = 1_024
+    package static let signers = 64
+    package static let readsPerTransaction = 5_000
+    package static let devicesPerTransaction = 1_000
+    package static let rangesPerAction = 256
+    package static let lotsConsumedPerTransaction = 1_024
+    package static let keysPerAccount = 32
+    package static let delegatesPerAccount = 16
+    package static let nameBytes = 200
+    package static let purposeBytes = 500
+    package static let sourceBytes = 300
+    package static let validitySeconds: UInt64 = 24 * 3_600
+    package static let nonceWindow: UInt64 = 1_024
+    package static let capacityWatts: ClosedRange<UInt64> = 1...250_000
+    package static let windowSeconds: UInt64 = 366 * 86_400
+}

@@ -1,0 +1,193 @@
+package import Foundation
+import Merkle
+package import Primitives
+package import Wire
+
+/// A transaction that was decoded and found well-formed: everything that can be judged without a
+/// state. Signatures are judged by ``checkSignatures()``, because that is the dear part and is done
+/// once, off the driver's thread.
+package struct Transaction: Sendable {
+    /// The bytes that arrived: a canonical `SignedTransaction`.
+    package let bytes: Data
+    package let body: ProtoTransactionBody
+    package let signers: [TransactionSigner]
+    package let signatures: [Signature]
+    package let reads: [ReadRow]
+    /// SHA-256(0x00 ‖ "drec/transaction/v1" ‖ 0x00 ‖ body): signatures are not included.
+    package let id: Digest
+    /// SHA-256(body ‖ signatures): the first half of the log entry.
+    package let submissionHash: Digest
+    private let bodyBytes: [UInt8]
+
+    /// Decodes and checks the envelope (rule L10, ledger page "Transactions").
+    ///
+    /// - Throws: a refusal of group 1.
+    package init(decoding bytes: Data, network: Digest) throws(Refusal) {
+        let envelope: ProtoSignedTransaction
+        let body: ProtoTransactionBody
+        do {
+            envelope = try ProtoSignedTransaction(
+                canonical: bytes, limit: LedgerLimits.transactionBytes)
+            body = try ProtoTransactionBody(
+                canonical: envelope.body, limit: LedgerLimits.transactionBytes)
+        } catch {
+            throw Transaction.refusal(for: error)
+        }
+        guard body.version == 1 else { throw Refusal(.wrongVersion, "version") }
+        guard body.network.elementsEqual(network.bytes) else {
+            throw Refusal(.wrongNetwork, "network")
+        }
+        guard body.action != nil else { throw Refusal(.actionMissing, "action") }
+        guard case .UNRECOGNIZED = body.channel else {
+            guard body.channel != .unspecified else { throw Refusal(.channelMissing, "channel") }
+            self.body = body
+            self.bytes = bytes
+            signers = try Transaction.signers(of: body)
+            signatures = try Transaction.signatures(of: envelope, count: signers.count)
+            reads = try Transaction.boundReads(of: envelope, body: body)
+            bodyBytes = Array(envelope.body)
+            id = Digest.tagged(.transaction, bodyBytes)
+            submissionHash = Digest.sha256(bodyBytes + signatures.flatMap(\.bytes))
+            return
+        }
+        throw Refusal(.channelMissing, "channel")
+    }
+
+    /// Verifies every signature in the network's Ed25519 profile.
+    ///
+    /// - Throws: ``RefusalCode/signatureInvalid`` with the signer's position.
+    package func checkSignatures() throws(Refusal) {
+        for (index, signer) in signers.enumerated() {
+            guard signer.key.verifies(signatures[index], .transaction, bodyBytes) else {
+                throw Refusal(.signatureInvalid, "signatures[\(index)]")
+            }
+        }
+        for (index, read) in reads.enumerated() {
+            // Whose key a meter has is known to the state; its shape was checked on decoding.
+            guard read.kind != .unspecified else {
+                throw Refusal(.readKindInvalid, "reads[\(index)].kind")
+            }
+        }
+    }
+
+    private static func refusal(for error: EncodingError) -> Refusal {
+        switch error {
+        case .malformed: Refusal(.malformed)
+        case .notCanonical: Refusal(.notCanonical)
+        case .tooLarge(let limit):
+            Refusal(.tooLarge, "", "At most \(limit) bytes.", limit: UInt64(limit))
+        }
+    }
+
+    private static func signers(
+        of body: ProtoTransactionBody
+    ) throws(Refusal) -> [TransactionSigner] {
+        guard (1...LedgerLimits.signers).contains(body.signers.count) else {
+            throw Refusal(.signersInvalid, "signers")
+        }
+        var signers: [TransactionSigner] = []
+        for (index, signer) in body.signers.enumerated() {
+            guard let key = PublicKey(bytes: signer.publicKey),
+                !signers.contains(where: { $0.key == key })
+            else { throw Refusal(.signersInvalid, "signers[\(index)].public_key") }
+            signers.append(TransactionSigner(key: key, nonce: Nonce(signer.nonce)))
+        }
+        return signers
+    }
+
+    private static func signatures(
+        of envelope: ProtoSignedTransaction, count: Int
+    ) throws(Refusal) -> [Signature] {
+        guard envelope.signatures.count == count else {
+            throw Refusal(.signatureCountWrong, "signatures")
+        }
+        var signatures: [Signature] = []
+        for (index, bytes) in envelope.signatures.enumerated() {
+            guard let signature = Signature(bytes: bytes) else {
+                throw Refusal(.signatureCountWrong, "signatures[\(index)]")
+            }
+            signatures.append(signature)
+        }
+        return signatures
+    }
+
+    /// The detached reads, found to be those that the body's root and count bind.
+    private static func boundReads(
+        of envelope: ProtoSignedTransaction, body: ProtoTransactionBody
+    ) throws(Refusal) -> [ReadRow] {
+        let takesReads =
+            switch body.action {
+            case .submitReads, .mint: true
+            default: false
+            }
+        guard envelope.hasReads == takesReads, takesReads || body.readsCount == 0,
+            takesReads || body.readsRoot.isEmpty
+        else { throw Refusal(.readsNotExpected, "reads") }
+        guard takesReads else { return [] }
+        guard (1...LedgerLimits.readsPerTransaction).contains(envelope.reads.device.count) else {
+            throw Refusal(
+                .countInvalid, "reads", "1 to \(LedgerLimits.readsPerTransaction) reads.",
+                limit: UInt64(LedgerLimits.readsPerTransaction))
+        }
+        guard let rows = envelope.reads.rows() else {
+            throw Refusal(.readsNotBound, "reads", "The columns differ in length.")
+        }
+        guard Int(body.readsCount) == rows.count,
+            body.readsRoot.elementsEqual(readsRoot(of: rows).bytes)
+        else { throw Refusal(.readsNotBound, "reads_root") }
+        return rows
+    }
+
+    /// RFC 9162 root over the rows' records.
+    package static func readsRoot(of rows: [ReadRow]) -> Digest {
+        var record: [UInt8] = []
+        let leaves = rows.map { row in
+            record.removeAll(keepingCapacity: true)
+            row.appendRecord(to: &record)
+            return LogHash.leaf(record)
+        }
+        return LogTree.root(of: leaves)
+    }
+}
+
+/// A key that signs a transaction, and the nonce that it spends on it.
+package struct TransactionSigner: Hashable, Sendable {
+    package let key: PublicKey
+    package let nonce: Nonce
+
+    package init(key: PublicKey, nonce: Nonce) {
+        self.key = key
+        self.nonce = nonce
+    }
+}
+
+extension Transaction {
+    /// Builds, signs and encodes a transaction, as a client does.
+    ///
+    /// - Parameters:
+    ///   - body: everything but signers, reads root and count, which are filled in here.
+    ///   - keys: the signing keys and their nonces, in the order of the signatures.
+    package static func sign(
+        _ body: ProtoTransactionBody, reads: [ReadRow] = [],
+        keys: [(key: SigningKey, nonce: Nonce)]
+    ) -> Data {
+        var body = body
+        body.version = 1
+        body.signers = keys.map { pair in
+            var signer = ProtoSigner()
+            signer.publicKey = Data(pair.key.publicKey.bytes)
+            signer.nonce = pair.nonce.rawValue
+            return signer
+        }
+        var envelope = ProtoSignedTransaction()
+        if !reads.isEmpty {
+            body.readsRoot = Data(readsRoot(of: reads).bytes)
+            body.readsCount = UInt32(truncatingIfNeeded: reads.count)
+            envelope.reads = ProtoReadColumns(reads)
+        }
+        envelope.body = body.canonicalBytes
+        let signed = Array(envelope.body)
+        envelope.signatures = keys.map { Data($0.key.sign(.transaction, signed).bytes) }
+        return envelope.canonicalBytes
+    }
+}
