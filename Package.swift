@@ -64,6 +64,9 @@ let package = Package(
         .target(
             name: "Ledger", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
             swiftSettings: house),
+        .target(
+            name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
+            swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
 import Foundation
 import Primitives
-import Wire
+package import Wire
 
 /// Bounds of the network's parameters: within them no product of rule L4 exceeds 128 bits and a
 /// block always has room for a transaction.

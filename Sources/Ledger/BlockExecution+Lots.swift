@@ -1,6 +1,6 @@
 import Foundation
-import Primitives
-import Wire
+package import Primitives
+package import Wire
 
 extension BlockExecution {
     mutating func trade(_ action: ProtoTrade, of id: AccountID) throws {

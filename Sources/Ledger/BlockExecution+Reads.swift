@@ -1,7 +1,7 @@
 import Foundation
 import Merkle
 package import Primitives
-package import Wire
+import Wire
 
 /// One refused row of a dry run.
 package struct RowRefusal: Equatable, Sendable {

@@ -1,7 +1,7 @@
-import Foundation
-import Primitives
-import SwiftProtobuf
-import Wire
+package import Foundation
+package import Primitives
+package import SwiftProtobuf
+package import Wire
 
 /// A leaf that the rules cannot read: the store is damaged, or written by another version.
 package struct CorruptStateError: Error, Sendable {

@@ -5,7 +5,7 @@ extension Digest {
     /// and every node of the log.
     ///
     /// The bytes are put together on the stack, so the only allocation is swift-crypto's own context.
-    /// Copying a prepared `SHA256` was measured and is slower: its context is a class, and a copy
+    /// Copying a prepared `SHA256` was measured and is no faster: its context is a class, and a copy
     /// allocates as well.
     static func pair(_ prefix: UInt8, _ left: Digest, _ right: Digest) -> Digest {
         withUnsafeTemporaryAllocation(byteCount: 65, alignment: 8) { buffer in

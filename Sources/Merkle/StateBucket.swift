@@ -50,11 +50,13 @@ package struct StateBucket: Hashable, Sendable {
 
     var node: StateNode { StateNode(hash: root, isSingle: count == 1) }
 
-    /// The two buckets, `2 * index` and `2 * index + 1`, that take this one's place when the tree
-    /// of that depth is made one level deeper. Either may be empty.
+    /// The two buckets, `2 * index` and `2 * index + 1`, that take the place of a stored one when
+    /// the tree of that depth is made one level deeper. Either may be empty.
     ///
     /// - Throws: ``MerkleError/damagedBucket(_:)``.
-    package func split(depth: Int) throws -> (left: StateBucket, right: StateBucket) {
+    package static func split(
+        _ bytes: [UInt8], index: Int, depth: Int
+    ) throws -> (left: StateBucket, right: StateBucket) {
         let entries = try StateEntries(bytes, index: index, depth: depth)
         let middle = entries.split(0..<entries.count, depth: depth)
         let offset = middle * StateBucket.entrySize

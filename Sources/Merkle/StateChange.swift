@@ -14,6 +14,28 @@ package struct StateChange: Hashable, Sendable {
 }
 
 extension StateChange {
+    /// Changes ascending by key.
+    ///
+    /// Sorts small elements by the first word of the key, which hardly ever ties: sorting the changes
+    /// themselves took a quarter of the time of an update.
+    ///
+    /// - Throws: ``MerkleError/duplicateKey(_:)``.
+    static func sorted(_ changes: [StateChange]) throws -> [StateChange] {
+        var order = changes.indices.map { (word: changes[$0].key.word0, place: $0) }
+        order.sort { left, right in
+            if left.word != right.word { return left.word < right.word }
+            return changes[left.place].key < changes[right.place].key
+        }
+        var result: [StateChange] = []
+        result.reserveCapacity(changes.count)
+        for (_, place) in order {
+            let change = changes[place]
+            if change.key == result.last?.key { throw MerkleError.duplicateKey(change.key) }
+            result.append(change)
+        }
+        return result
+    }
+
     /// Merges changes of distinct keys, ascending, into a bucket's entries; nil when nothing changes.
     static func merge(_ changes: ArraySlice<StateChange>, into old: [UInt8]) -> [UInt8]? {
         let entries = StateEntries(trusted: old)

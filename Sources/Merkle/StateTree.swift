@@ -117,31 +117,26 @@ package struct StateTree: Sendable {
         guard depth < StateTree.maximumDepth else {
             throw MerkleError.depthOutsideLimit(depth + 1)
         }
-        var children: [StateNode] = []
-        children.reserveCapacity(2 << depth)
+        // In heap order the new level comes after all others, which keep their places.
+        var deeper = self
+        deeper.depth += 1
+        deeper.hashes.reserveCapacity(4 << depth)
+        deeper.hashes.append(contentsOf: repeatElement(StateHash.empty, count: 2 << depth))
+        let words = (4 << depth + 63) / 64
+        deeper.singles += [UInt64](repeating: 0, count: words - singles.count)
         for index in 0..<1 << depth {
             let parent = node(level: depth, index: index)
-            guard !parent.isEmpty else {
-                children.append(.empty)
-                children.append(.empty)
-                continue
+            guard !parent.isEmpty else { continue }
+            let (left, right) = try StateBucket.split(bucket(index), index: index, depth: depth)
+            guard StateNode(left.node, right.node) == parent else {
+                throw MerkleError.damagedBucket(index)
             }
-            let whole = try StateBucket(index: index, depth: depth, bytes: bucket(index))
-            guard whole.root == parent.hash else { throw MerkleError.damagedBucket(index) }
-            let (left, right) = try whole.split(depth: depth)
-            if left.count > 0 { try store(left) }
-            if right.count > 0 { try store(right) }
-            children.append(left.node)
-            children.append(right.node)
+            for child in [left, right] where child.count > 0 {
+                try store(child)
+                deeper.setNode(child.node, level: depth + 1, index: child.index)
+            }
         }
-        // In heap order the new level comes after all others, which keep their places.
-        hashes.reserveCapacity(hashes.count + children.count)
-        for child in children { hashes.append(child.hash) }
-        singles += [UInt64](repeating: 0, count: (4 << depth + 63) / 64 - singles.count)
-        depth += 1
-        for (index, child) in children.enumerated() where child.isSingle {
-            setNode(child, level: depth, index: index)
-        }
+        self = deeper
     }
 
     /// A node of the upper tree, without any overlay.

@@ -69,7 +69,8 @@ package struct StateTreeOverlay: Sendable {
             var buckets: [StateBucket] = []
             var nodes = ChangedNodes()
             for bucket in layer.buckets {
-                let (left, right) = try bucket.split(depth: depth)
+                let (left, right) = try StateBucket.split(
+                    bucket.bytes, index: bucket.index, depth: depth)
                 for child in [left, right] {
                     buckets.append(child)
                     nodes.append(child.index, child.node)

@@ -1,0 +1,137 @@
+package import Ledger
+package import Primitives
+package import Wire
+
+/// What an outsider may ask of a node or submit to it. Nothing else of a node is reachable.
+package protocol Gateway: Sendable {
+    /// The network's name, hash and founding document.
+    var network: NetworkIdentity { get }
+
+    func status() async throws -> NodeStatus
+    func totals() async throws -> NetworkTotals
+
+    /// Takes a canonical `SignedTransaction`: decoded, its signatures checked, tried on the state.
+    ///
+    /// - Returns: the transaction's id. Received is not final: a crash may lose it, and sending the
+    ///   same bytes again is safe.
+    /// - Throws: ``Ledger/Refusal`` when the rules say no; ``GatewayError``.
+    func submit(_ bytes: [UInt8]) async throws -> Digest
+    /// Waits until a transaction that was received is final.
+    ///
+    /// - Returns: nil when it is not final within the time, or not known.
+    func final(_ id: Digest, withinMilliseconds: Int) async throws -> TransactionRecord?
+    /// Whether a transaction was received and is not final yet.
+    func isPending(_ id: Digest) async -> Bool
+    /// Which rows the rules would refuse, were the refused ones left out. Nothing changes.
+    func dryRun(reads: [ReadRow], of account: AccountID) async throws -> [RowRefusal]
+    /// Takes an off-chain profile whose root the chain commits to.
+    func storeProfile(_ json: [UInt8]) async throws
+    /// The profile with this root, as JSON, if this node has it and it was not erased.
+    func profile(root: Digest) async throws -> [UInt8]?
+    /// Erases a profile on its owner's word.
+    ///
+    /// - Parameters:
+    ///   - key: an admin or devices key of the owner.
+    ///   - signature: over ``Primitives/HashTag/profileErasure`` and the network's hash ‖ root.
+    func eraseProfile(root: Digest, key: PublicKey, signature: Signature) async throws
+
+    func blocks(before: Height?, limit: Int) async throws -> [BlockRecord]
+    func block(_ height: Height) async throws -> BlockRecord?
+    func block(hash: Digest) async throws -> BlockRecord?
+    func transaction(_ id: Digest) async throws -> TransactionRecord?
+    func transaction(at index: LogIndex) async throws -> TransactionRecord?
+    /// Newest first.
+    func transactions(
+        of account: AccountID?, before: LogIndex?, limit: Int
+    ) async throws -> [TransactionRecord]
+    /// The bytes that were submitted, with the detached reads.
+    func transactionBytes(at index: LogIndex) async throws -> [UInt8]?
+
+    func account(_ id: AccountID) async throws -> AccountRecord?
+    func accounts(after: AccountID?, limit: Int) async throws -> [AccountRecord]
+    func key(_ key: PublicKey) async throws -> KeyRecord?
+    func device(_ id: DeviceID) async throws -> DeviceRecord?
+    func device(externalID hash: Digest) async throws -> DeviceRecord?
+    func devices(
+        of owner: AccountID?, after: DeviceID?, limit: Int
+    ) async throws -> [DeviceRecord]
+    /// The latest months first.
+    func months(of device: DeviceID, limit: Int) async throws -> [DeviceMonthRecord]
+    /// Newest first by start.
+    func reads(
+        of device: DeviceID, before: Timestamp?, limit: Int
+    ) async throws -> [ReadRecord]
+    func project(_ id: ProjectID) async throws -> ProjectRecord?
+    func projects(after: ProjectID?, limit: Int) async throws -> [ProjectRecord]
+    /// Lots in ascending order, by owner, status and series where they are given.
+    func lots(
+        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
+        limit: Int
+    ) async throws -> [LotRecord]
+    /// Nil where a part of the range was never minted.
+    func provenance(of range: DRECRange) async throws -> ProvenanceRecord?
+    func redemption(_ entry: LogIndex) async throws -> RedemptionRecord?
+    /// Newest first.
+    func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord]
+}
+
+/// Which network a node serves.
+package struct NetworkIdentity: Sendable {
+    package let name: String
+    package let hash: Digest
+    /// The founding document's canonical JSON.
+    package let genesis: [UInt8]
+
+    package init(name: String, hash: Digest, genesis: [UInt8]) {
+        self.name = name
+        self.hash = hash
+        self.genesis = genesis
+    }
+}
+
+/// How a node is.
+package struct NodeStatus: Sendable {
+    package let height: Height
+    package let headHash: Digest
+    /// The head's time in milliseconds.
+    package let headTimeMilliseconds: UInt64
+    package let logSize: UInt64
+    package let logRoot: Digest
+    package let stateRoot: Digest
+    package let epoch: Epoch
+    package let view: View
+    package let authorities: [String]
+    package let pendingTransactions: Int
+    /// Why the node is not ready, or nil.
+    package let notReadyBecause: String?
+    package let version: String
+
+    package init(
+        height: Height, headHash: Digest, headTimeMilliseconds: UInt64, logSize: UInt64,
+        logRoot: Digest, stateRoot: Digest, epoch: Epoch, view: View, authorities: [String],
+        pendingTransactions: Int, notReadyBecause: String?, version: String
+    ) {
+        self.height = height
+        self.headHash = headHash
+        self.headTimeMilliseconds = headTimeMilliseconds
+        self.logSize = logSize
+        self.logRoot = logRoot
+        self.stateRoot = stateRoot
+        self.epoch = epoch
+        self.view = view
+        self.authorities = authorities
+        self.pendingTransactions = pendingTransactions
+        self.notReadyBecause = notReadyBecause
+        self.version = version
+    }
+}
+
+/// Why a node cannot answer or take something in, other than by the rules.
+package enum GatewayError: Error, Equatable, Sendable {
+    /// Too much waits already; try again later.
+    case busy
+    /// The node is stopping or cannot write; the text says why.
+    case unavailable(String)
+    /// A profile or an erasure that does not fit the chain; the text says why.
+    case profileRefused(String)
+}
