@@ -65,6 +65,13 @@ let package = Package(
             name: "Ledger", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
             swiftSettings: house),
         .target(
+            name: "Replica", dependencies: ["Primitives", "Wire", "Merkle", "Ledger", protobuf],
+            swiftSettings: house),
+        .target(
+            name: "Store",
+            dependencies: ["Primitives", "Wire", "Merkle", "Ledger", grdb, protobuf],
+            swiftSettings: house),
+        .target(
             name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
             swiftSettings: house),
     ],

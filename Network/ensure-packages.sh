@@ -26,7 +26,7 @@ ensure_swift() {
     local found directory
     found=$(command -v swift || true)
     if [ -n "$found" ] && swift_will_do "$found"; then return 0; fi
-    for directory in /opt/swift/usr/bin "${HOME:-/root}/.local/share/swiftly/bin" \
+    for directory in /opt/swift/usr/bin "${HOME:-}/.local/share/swiftly/bin" \
         /usr/libexec/swift*/bin /usr/libexec/swift*/usr/bin /usr/libexec/swift*/*/bin; do
         if swift_will_do "$directory/swift"; then
             export PATH="$directory:$PATH"

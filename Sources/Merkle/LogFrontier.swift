@@ -21,7 +21,9 @@ package struct LogFrontier: Hashable, Sendable {
 
     /// A stored edge; nil unless it has exactly one hash for each bit set in the size.
     package init?(size: UInt64, edge: [Digest]) {
-        guard size <= LogFrontier.maximumSize, edge.count == size.nonzeroBitCount else { return nil }
+        guard size <= LogFrontier.maximumSize, edge.count == size.nonzeroBitCount else {
+            return nil
+        }
         self.size = size
         self.edge = edge
     }

@@ -21,7 +21,8 @@ extension LogTile {
     /// Reads the path of a bundle of entries, as the tile of level 0 above it; nil for anything but
     /// the one spelling of a possible bundle.
     package init?(entriesPath: String) {
-        let parts = entriesPath.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        let parts = entriesPath.split(
+            separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3,
             let tile = LogTile(level: 0, numberAndWidth: parts[2]), tile.entriesPath == entriesPath
         else { return nil }

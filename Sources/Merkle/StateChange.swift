@@ -61,7 +61,8 @@ extension StateChange {
                         position += 1
                     }
                     let isPresent = position < entries.count && entries.key(position) == change.key
-                    if isPresent ? entries.valueHash(position) == change.valueHash
+                    if isPresent
+                        ? entries.valueHash(position) == change.valueHash
                         : change.valueHash == nil
                     {
                         continue

@@ -1,0 +1,84 @@
+import HTTPTypes
+import Primitives
+
+/// Pages that say in plain words why there is nothing else to show.
+enum Notices {
+    /// No such thing.
+    ///
+    /// - Parameters:
+    ///   - thing: what was asked for, to begin a sentence: `Device D9`.
+    ///   - hint: what may help.
+    static func notFound(_ thing: String, hint: HTML = .empty) -> Page {
+        Page(
+            title: "Not found", heading: "Not found",
+            body: """
+                <p>\(thing) is not on this ledger, as far as this node knows.</p>
+                \(hint)\(help)
+                """, status: .notFound)
+    }
+
+    /// What was written is no id of the kind that belongs there.
+    static func notAnID(_ text: String, wanted: String) -> Page {
+        Page(
+            title: "Not an id", heading: "That is not an id",
+            body: """
+                <p>“\(user: shortened(text))” is not \(wanted).</p>
+                \(help)
+                """, status: .badRequest)
+    }
+
+    /// The network has not come so far yet.
+    static func notYet(_ thing: String, height: Height) -> Page {
+        Page(
+            title: "Not yet", heading: "Not yet",
+            body: """
+                <p>\(thing) does not exist yet. The newest final block is
+                \(HTML.link(height: height)).</p>
+                """, status: .notFound)
+    }
+
+    /// Received, not final.
+    static func pending(_ id: Digest) -> Page {
+        Page(
+            title: "Pending transaction",
+            heading: "Transaction \(HTML.badge("Pending", .waiting))",
+            body: """
+                <p class="lead">The network has received this transaction and has not yet made it
+                final. Until then it has no effect.</p>
+                \(HTML.facts([("Id", .code(id.hex))]))
+                <p><a href="/transactions/\(id.hex)">Look again</a></p>
+
+                """, json: "/v1/transactions/\(id.hex)")
+    }
+
+    /// The node cannot answer now.
+    static let unavailable = Page(
+        title: "Busy", heading: "This node cannot answer now",
+        body: "<p>It has too much to do, or is stopping. Try again in a few seconds.</p>\n",
+        status: .serviceUnavailable)
+
+    /// No such page.
+    static let noSuchPage = Page(
+        title: "No such page", heading: "No such page",
+        body: "<p>Nothing lives at this address.</p>\n\(help)", status: .notFound)
+
+    /// The search box, empty.
+    static let search = Page(title: "Search", heading: "Search", body: help)
+
+    private static func shortened(_ text: String) -> String {
+        text.count > 100 ? String(text.prefix(100)) + "…" : text
+    }
+
+    /// How ids look.
+    static let help: HTML = """
+        <h2>What the search box takes</h2>
+        <ul>
+        <li><code>DREC101-2021-42</code> or <code>DREC101-2021-42..99</code>: D-RECs of project
+        101, generated in 2021</li>
+        <li><code>D5</code> a device, <code>A1</code> an account, <code>P101</code> a project</li>
+        <li><code>#12</code> an entry of the log, <code>7</code> a block</li>
+        <li>64 hexadecimal digits: a transaction’s id, a block’s hash, or a public key</li>
+        </ul>
+
+        """
+}

@@ -1,0 +1,72 @@
+import HTTPTypes
+import Primitives
+
+/// One page before it is written out.
+struct Page: Sendable {
+    /// Plain text for the window's title.
+    let title: String
+    /// The one first-level heading.
+    let heading: HTML
+    /// Everything below the heading.
+    let body: HTML
+    /// The path of the same facts as JSON, or nil.
+    var json: String?
+    var status: HTTPResponse.Status = .ok
+    /// Whether the facts can never change, so that the page may be kept.
+    var isFinal = false
+
+    /// The whole document.
+    ///
+    /// It says nothing about the node or the moment: a final page is the same bytes every time.
+    func document(network: String) -> HTML {
+        let alternate: HTML =
+            json.map {
+                "<link rel=\"alternate\" type=\"application/json\" href=\"\($0)\">\n"
+            } ?? .empty
+        let data: HTML = json.map { "<p><a href=\"\($0)\">This page as JSON</a></p>\n" } ?? .empty
+        return """
+            <!DOCTYPE html>
+            <html lang="en" dir="ltr">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>\(title) – D-REC explorer</title>
+            <link rel="stylesheet" href="\(Stylesheet.path)">
+            <link rel="icon" href="data:,">
+            \(alternate)</head>
+            <body>
+            <a class="skip" href="#main">Skip to the content</a>
+            <header>
+            <p class="brand"><a href="/">D-REC explorer</a> <span>\(user: network)</span></p>
+            <form action="/search" method="get" role="search">
+            <label for="q">Any id</label>
+            <input id="q" name="q" type="search" maxlength="200" autocomplete="off"
+            placeholder="DREC101-2021-42" spellcheck="false">
+            <button type="submit">Find</button>
+            </form>
+            <nav aria-label="Lists"><ul>\(Page.navigation)</ul></nav>
+            </header>
+            <main id="main" tabindex="-1">
+            <h1>\(heading)</h1>
+            \(body)</main>
+            <footer>
+            \(data)<p>A D-REC is 1 kWh of solar energy. Times are UTC. What a page says is what this
+            node knows; <code>drec verify</code> checks it without trusting the node.</p>
+            </footer>
+            </body>
+            </html>
+
+            """
+    }
+
+    private static let navigation: [HTML] = [
+        "<li><a href=\"/projects\">Projects</a></li>",
+        "<li><a href=\"/devices\">Devices</a></li>",
+        "<li><a href=\"/accounts\">Accounts</a></li>",
+        "<li><a href=\"/lots\">D-RECs</a></li>",
+        "<li><a href=\"/redemptions\">Redemptions</a></li>",
+        "<li><a href=\"/transactions\">Transactions</a></li>",
+        "<li><a href=\"/blocks\">Blocks</a></li>",
+    ]
+}

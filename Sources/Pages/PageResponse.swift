@@ -1,0 +1,83 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Primitives
+
+/// How a page becomes a response: its headers, and whether the browser has it already.
+enum PageResponse {
+    /// Nothing is loaded but the stylesheet, nothing runs, nobody may frame the page.
+    static let contentSecurityPolicy = [
+        "default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'",
+        "base-uri 'none'", "frame-ancestors 'none'",
+    ].joined(separator: "; ")
+
+    /// A final page is kept for a day: its facts never change, but the way they are shown may, with
+    /// the node's next version.
+    static let finalPageLifetime = "public, max-age=86400, immutable"
+    static let livePageLifetime = "public, max-age=2"
+
+    static func make(_ page: Page, network: String, for request: Request) -> Response {
+        let document = page.document(network: network)
+        let lifetime = page.isFinal ? finalPageLifetime : livePageLifetime
+        var response = make(
+            document.bytes, type: "text/html; charset=utf-8", lifetime: lifetime,
+            status: page.status, for: request)
+        if page.status == .serviceUnavailable {
+            response.headers[.cacheControl] = "no-store"
+            response.headers[.retryAfter] = "5"
+        }
+        return response
+    }
+
+    static func stylesheet(for request: Request) -> Response {
+        make(
+            Stylesheet.bytes, type: "text/css; charset=utf-8",
+            lifetime: "public, max-age=3600", status: .ok, for: request)
+    }
+
+    /// 303: the answer to the search is at another address.
+    static func redirect(to path: String) -> Response {
+        var headers = securityHeaders
+        headers[.location] = path
+        headers[.cacheControl] = livePageLifetime
+        return Response(status: .seeOther, headers: headers)
+    }
+
+    private static let securityHeaders: HTTPFields = {
+        var headers = HTTPFields()
+        headers[.contentSecurityPolicy] = contentSecurityPolicy
+        headers[.xContentTypeOptions] = "nosniff"
+        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
+        return headers
+    }()
+
+    private static func make(
+        _ bytes: [UInt8], type: String, lifetime: String, status: HTTPResponse.Status,
+        for request: Request
+    ) -> Response {
+        let tag = "\"" + Digest.sha256(bytes).hex.prefix(32) + "\""
+        var headers = securityHeaders
+        headers[.contentType] = type
+        headers[.cacheControl] = lifetime
+        guard status == .ok else {
+            return Response(
+                status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        }
+        headers[.eTag] = tag
+        if matches(request.headers[.ifNoneMatch], tag) {
+            headers[.contentType] = nil
+            return Response(status: .notModified, headers: headers)
+        }
+        return Response(
+            status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// Weak comparison of a list of tags (RFC 9110 §13.1.2).
+    private static func matches(_ header: String?, _ tag: String) -> Bool {
+        guard let header else { return false }
+        return header.split(separator: ",").contains { candidate in
+            let text = candidate.filter { $0 != " " }
+            return text == "*" || text == tag || text == "W/" + tag
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import Foundation
+package import Ledger
+import Merkle
+import Primitives
+package import Wire
+
+extension Replica {
+    /// The transactions of a block, decoded; their signatures still have to be checked.
+    ///
+    /// - Throws: ``ReplicaError/malformedBlock``, ``ReplicaError/invalidTransaction(_:_:)``.
+    package func decode(_ bytes: Data) throws -> (header: ProtoHeader, transactions: [Transaction])
+    {
+        guard
+            let block = try? ProtoBlock(canonical: bytes, limit: LedgerLimits.blockBytes),
+            let header = try? ProtoHeader(
+                canonical: block.header, limit: LedgerLimits.headerBytes)
+        else { throw ReplicaError.malformedBlock }
+        var transactions: [Transaction] = []
+        transactions.reserveCapacity(block.transactions.count)
+        for (index, bytes) in block.transactions.enumerated() {
+            do {
+                transactions.append(try Transaction(decoding: bytes, network: network))
+            } catch {
+                throw ReplicaError.invalidTransaction(index, error)
+            }
+        }
+        return (header, transactions)
+    }
+
+    /// Executes a block on top of the head and finds it to be exactly what its header says.
+    ///
+    /// Recovery, catch-up and audit run this very function. The transactions' signatures were
+    /// checked by the caller, on all cores.
+    ///
+    /// - Throws: ``ReplicaError``; whatever the state's reader throws.
+    package func execute(
+        header: ProtoHeader, transactions: [Transaction], finalization: ProtoFinalization,
+        on state: FinalState
+    ) throws -> FinalBlock {
+        guard header.height == head.height.rawValue + 1,
+            header.parentHash.elementsEqual(head.hash.bytes)
+        else { throw ReplicaError.differs("parent_hash") }
+        guard header.timeMilliseconds > head.timeMilliseconds else {
+            throw ReplicaError.differs("time_milliseconds")
+        }
+        let view = View(header.view)
+        guard view > head.view, Int(header.proposer) == authorities.leader(of: view) else {
+            throw ReplicaError.differs("proposer")
+        }
+        let parameters = try parametersInForce(at: header.timeMilliseconds, on: state)
+        var execution = BlockExecution(
+            context: context(time: header.timeMilliseconds, parameters: parameters),
+            over: state.leaves)
+        for (index, transaction) in transactions.enumerated() {
+            do {
+                _ = try execution.apply(transaction)
+            } catch let refusal as Refusal {
+                throw ReplicaError.invalidTransaction(index, refusal)
+            }
+        }
+        let draft = try seal(
+            execution, view: view, proposer: Int(header.proposer),
+            time: header.timeMilliseconds, parameters: parameters, on: state)
+        guard draft.header == header else {
+            throw ReplicaError.differs(firstDifference(draft.header, header))
+        }
+        guard finalization.isValid(for: draft.hash, by: authorities, network: network) else {
+            throw ReplicaError.notFinal
+        }
+        return draft.finalised(by: finalization)
+    }
+
+    private func firstDifference(_ left: ProtoHeader, _ right: ProtoHeader) -> String {
+        if left.logRoot != right.logRoot { return "log_root" }
+        if left.stateRoot != right.stateRoot { return "state_root" }
+        if left.logSize != right.logSize { return "log_size" }
+        if left.parametersHash != right.parametersHash { return "parameters_hash" }
+        if left.authoritiesHash != right.authoritiesHash { return "authorities_hash" }
+        return "header"
+    }
+}

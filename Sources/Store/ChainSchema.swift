@@ -1,0 +1,87 @@
+import GRDB
+
+/// The tables of `chain.sqlite`. A new version adds a migration; none is ever edited.
+enum ChainSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: chain, log, state, read models") { db in
+            for statement in tables { try db.execute(sql: statement) }
+        }
+        return migrator
+    }
+
+    /// Tables that are a function of the blocks alone, in the order in which they are compared.
+    static let derived = [
+        "state", "bucket", "log_tile", "entry", "block", "read", "placement", "account_entry",
+        "lot_owner", "account_device", "device_total", "total",
+    ]
+
+    /// Read models: what queries need beyond chain, log and state.
+    static let readModels = [
+        "read", "placement", "account_entry", "lot_owner", "account_device", "device_total",
+        "total",
+    ]
+
+    private static let tables = [
+        // What the chain is: network, depth of the tree, edge of the log.
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE block (
+            height INTEGER PRIMARY KEY, hash BLOB NOT NULL, header BLOB NOT NULL,
+            finalization BLOB NOT NULL, first_entry INTEGER NOT NULL) STRICT
+        """,
+        // id_head is the first 8 bytes of the id: a small index serves look-ups by id.
+        """
+        CREATE TABLE entry (
+            idx INTEGER PRIMARY KEY, id BLOB NOT NULL, id_head INTEGER NOT NULL,
+            height INTEGER NOT NULL, bytes BLOB NOT NULL, receipt BLOB NOT NULL) STRICT
+        """,
+        "CREATE INDEX entry_by_id ON entry (id_head)",
+        // Tiles of 256 hashes, the last one of each level partial.
+        """
+        CREATE TABLE log_tile (
+            level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT NULL,
+            PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID
+        """,
+        "CREATE TABLE state (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
+        // place = 2^depth + index: buckets of two depths never share a number.
+        """
+        CREATE TABLE bucket (
+            place INTEGER PRIMARY KEY, root BLOB NOT NULL, entries BLOB NOT NULL) STRICT
+        """,
+        """
+        CREATE TABLE read (
+            device INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+            wh INTEGER NOT NULL, kind INTEGER NOT NULL, entry INTEGER NOT NULL,
+            row INTEGER NOT NULL, PRIMARY KEY (device, start)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE placement (
+            project INTEGER NOT NULL, vintage INTEGER NOT NULL, offset INTEGER NOT NULL,
+            length INTEGER NOT NULL, device INTEGER NOT NULL, start INTEGER NOT NULL,
+            entry INTEGER NOT NULL,
+            PRIMARY KEY (project, vintage, offset)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE account_entry (
+            account INTEGER NOT NULL, entry INTEGER NOT NULL,
+            PRIMARY KEY (account, entry)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE lot_owner (
+            owner INTEGER NOT NULL, status INTEGER NOT NULL, project INTEGER NOT NULL,
+            vintage INTEGER NOT NULL, first INTEGER NOT NULL,
+            PRIMARY KEY (owner, status, project, vintage, first)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE account_device (
+            account INTEGER NOT NULL, device INTEGER NOT NULL,
+            PRIMARY KEY (account, device)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE device_total (
+            device INTEGER PRIMARY KEY, wh INTEGER NOT NULL, reads INTEGER NOT NULL) STRICT
+        """,
+        "CREATE TABLE total (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    ]
+}

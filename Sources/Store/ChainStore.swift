@@ -1,0 +1,142 @@
+import Foundation
+import GRDB
+package import Ledger
+package import Merkle
+import Primitives
+import Wire
+
+/// `chain.sqlite`: blocks, log, state and read models, one transaction for each height.
+///
+/// A sendable handle with named operations; callers see no SQL.
+package struct ChainStore: Sendable {
+    let pool: DatabasePool
+
+    /// Opens the chain of a network.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - genesis: the network's founding document.
+    ///   - creating: whether the file must not exist yet and is founded here, or must exist.
+    ///   - durable: false only for copies that can be made again.
+    /// - Throws: ``StoreError``.
+    package init(
+        path: String, genesis: GenesisDocument, creating: Bool, durable: Bool = true
+    ) throws {
+        let exists = FileManager.default.fileExists(atPath: path)
+        guard creating || exists else { throw StoreError.missing(path) }
+        guard !creating || !exists else { throw StoreError.exists(path) }
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 8
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = \(durable ? "FULL" : "OFF")")
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Checkpoints are made between blocks, off the path of a commit.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try ChainSchema.migrator.migrate(pool)
+            if creating { try ChainStore.found(genesis, in: pool) }
+            let network = try pool.read { db in try ChainStore.meta("network", in: db) }
+            guard network == Data(genesis.hash.bytes) else { throw StoreError.otherNetwork }
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+    }
+
+    /// Closes the file; every connection must be idle.
+    package func close() throws {
+        try pool.close()
+    }
+
+    // MARK: Founding and loading
+
+    private static func found(_ genesis: GenesisDocument, in pool: DatabasePool) throws {
+        let changes = genesis.state.changes
+        let tree = try StateTree(depth: 0)
+        let overlay = try tree.update(
+            changes.map { change in
+                StateChange(
+                    key: change.key.path,
+                    valueHash: change.value.map { Digest.sha256(Array($0)) })
+            }, bucket: { _ in [] })
+        try pool.write { db in
+            let access = ChainAccess(db)
+            try setMeta("network", Data(genesis.hash.bytes), in: db)
+            try setMeta("depth", Data([0]), in: db)
+            try setMeta("frontier", Data(count: 8), in: db)
+            try setMeta("founded", Data(String(genesis.founded.rawValue).utf8), in: db)
+            try access.write(changes)
+            try access.write(overlay.changedBuckets, depth: 0)
+        }
+    }
+
+    /// What the chain ends with, and the state tree's upper levels.
+    package func load() throws -> (head: ChainHead, tree: StateTree, authorities: AuthoritySet) {
+        try mapping {
+            try pool.read { db in
+                let access = ChainAccess(db)
+                let tree = try access.tree()
+                let frontier = try access.frontier()
+                let head = try access.head(frontier: frontier, stateRoot: tree.root)
+                guard
+                    let leaf = try access.last(
+                        atOrBefore: .authorities(Epoch(.max)), downTo: .authorities(Epoch(0)))
+                else { throw StoreError.damaged("no authority set") }
+                let value = try access.decode(
+                    ProtoAuthoritySetValue.self, leaf.value, leaf.key)
+                return (
+                    head, tree, AuthoritySet(epoch: Epoch(leaf.key.word0), value: value)
+                )
+            }
+        }
+    }
+
+    // MARK: The driver's access
+
+    /// One transaction of the driver: reads the final state, writes what became final, and commits
+    /// durably before it returns. An error rolls everything back.
+    ///
+    /// - Throws: ``StoreError``; what the closure throws.
+    package func advance<Result>(
+        _ body: (ChainAccess) throws -> Result
+    ) throws -> Result {
+        try mapping { try pool.write { db in try body(ChainAccess(db)) } }
+    }
+
+    /// A consistent view for queries.
+    package func read<Result: Sendable>(
+        _ body: @Sendable @escaping (ChainAccess) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.read { db in try body(ChainAccess(db)) }
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+    }
+
+    /// A consistent view, for tools that have nothing else to do.
+    package func readNow<Result>(_ body: (ChainAccess) throws -> Result) throws -> Result {
+        try mapping { try pool.read { db in try body(ChainAccess(db)) } }
+    }
+
+    private func mapping<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+    }
+
+    static func meta(_ name: String, in db: Database) throws -> Data? {
+        try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name])
+    }
+
+    static func setMeta(_ name: String, _ value: Data, in db: Database) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+            arguments: [name, value])
+    }
+}

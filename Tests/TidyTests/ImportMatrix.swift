@@ -1,0 +1,123 @@
+/// Who may import whom. A target's level is above the levels of all it imports.
+struct ImportMatrix {
+    /// A target's place.
+    struct Row {
+        let target: String
+        let level: Int
+        let own: Set<String>
+        /// Nil for any module of a package that the manifest names.
+        let others: Set<String>?
+
+        init(_ target: String, level: Int, own: Set<String>, others: Set<String>? = []) {
+            self.target = target
+            self.level = level
+            self.own = own
+            self.others = others
+        }
+    }
+
+    let rows: [String: Row]
+
+    init(_ rows: [Row]) {
+        self.rows = Dictionary(uniqueKeysWithValues: rows.map { ($0.target, $0) })
+    }
+
+    /// The modules that every target may import.
+    static let everywhere: Set<String> = ["Foundation", "FoundationEssentials"]
+
+    /// A library's other modules, which its users cannot avoid: Swift asks for an import of the
+    /// module that declares a member.
+    static let families: [String: Set<String>] = [
+        "NIO": ["NIOCore", "NIOPosix", "NIOTLS", "NIOFoundationCompat"],
+        "X509": ["SwiftASN1"],
+        "Hummingbird": ["HummingbirdCore", "HTTPTypes", "NIOCore"],
+        "Metrics": ["CoreMetrics"],
+        // Whoever encodes or decodes a message of ours calls SwiftProtobuf's members.
+        "Wire": ["SwiftProtobuf"],
+    ]
+
+    static let drec: ImportMatrix = {
+        let zero: Set = ["CSodium", "Wire"]
+        let toOne = zero.union(["Primitives"])
+        let toTwo = toOne.union(["Merkle", "Consensus"])
+        let toThree = toTwo.union(["Ledger", "Verifier", "Intake"])
+        let toFour = toThree.union(["Replica"])
+        let shells: Set = ["Store", "Registry", "Peering", "Gateway"]
+        return ImportMatrix([
+            Row("CSodium", level: 0, own: []),
+            Row("Wire", level: 0, own: [], others: ["SwiftProtobuf"]),
+            Row("Primitives", level: 1, own: zero, others: ["Crypto"]),
+            Row("Merkle", level: 2, own: ["Primitives"]),
+            Row("Consensus", level: 2, own: ["Primitives"]),
+            Row("Ledger", level: 3, own: toOne.union(["Merkle"])),
+            Row("Verifier", level: 3, own: toTwo),
+            Row("Intake", level: 3, own: ["Primitives", "Wire"], others: ["SwiftCSV"]),
+            Row("Replica", level: 4, own: toThree),
+            Row("Simulator", level: 5, own: toFour),
+            Row("Store", level: 5, own: toThree, others: ["GRDB", "Logging"]),
+            Row("Registry", level: 5, own: toOne, others: ["GRDB", "Logging"]),
+            Row(
+                "Peering", level: 5, own: toOne,
+                others: ["NIO", "NIOSSL", "X509", "Logging", "ServiceLifecycle"]),
+            Row("Gateway", level: 5, own: toThree),
+            Row(
+                "Node", level: 6, own: toFour.union(shells),
+                others: ["ServiceLifecycle", "Logging", "Metrics"]),
+            Row("API", level: 6, own: toThree.union(["Gateway"]), others: ["Hummingbird"]),
+            Row(
+                "Pages", level: 6, own: toThree.union(["Gateway"]),
+                others: ["Hummingbird", "Mustache"]),
+            Row(
+                "Commands", level: 7, own: toFour.union(shells).union(["Node", "API", "Pages"]),
+                others: nil),
+            Row("drec", level: 8, own: ["Commands"]),
+            Row("simulate", level: 8, own: ["Simulator"], others: ["ArgumentParser"]),
+        ])
+    }()
+
+    /// The imports of files that the table does not allow.
+    func violations(in files: [SourceFile]) -> [Violation] {
+        files.flatMap { file -> [Violation] in
+            guard let row = rows[file.target] else {
+                return [
+                    Violation(
+                        file.path,
+                        "target '\(file.target)' is unknown: add it to the table in ImportMatrix.swift"
+                    )
+                ]
+            }
+            return file.imports.compactMap { line, module in
+                allows(module, in: row)
+                    ? nil : Violation(file.path, line, "\(row.target) may not import \(module)")
+            }
+        }
+    }
+
+    private func allows(_ module: String, in row: Row) -> Bool {
+        if rows[module] != nil { return row.own.contains(module) }
+        guard let others = row.others else { return true }
+        if Self.everywhere.contains(module) || others.contains(module) { return true }
+        return others.union(row.own).contains { Self.families[$0]?.contains(module) == true }
+    }
+}
+
+extension SourceFile {
+    /// The modules that a file imports, each with its line's number.
+    var imports: [(line: Int, module: String)] {
+        let before: Set<Substring> = [
+            "package", "public", "internal", "fileprivate", "private", "testable", "preconcurrency",
+            "_exported", "_implementationOnly",
+        ]
+        let kinds: Set<Substring> = [
+            "struct", "class", "enum", "protocol", "typealias", "func", "let", "var", "actor",
+        ]
+        return zip(1..., code).compactMap { number, line in
+            var words = line.words[...]
+            while let word = words.first, before.contains(word) { words.removeFirst() }
+            guard words.first == "import" else { return nil }
+            words.removeFirst()
+            if let word = words.first, kinds.contains(word), words.count > 1 { words.removeFirst() }
+            return words.first.map { (number, String($0)) }
+        }
+    }
+}
