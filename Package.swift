@@ -72,6 +72,14 @@ let package = Package(
             dependencies: ["Primitives", "Wire", "Merkle", "Ledger", grdb, protobuf],
             swiftSettings: house),
         .target(
+            name: "Registry", dependencies: ["Primitives", grdb], swiftSettings: house),
+        .target(
+            name: "Node",
+            dependencies: [
+                "Primitives", "Wire", "Merkle", "Ledger", "Replica", "Store", "Registry",
+                "Gateway", lifecycle, logging, metrics,
+            ], swiftSettings: house),
+        .target(
             name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
             swiftSettings: house),
     ],

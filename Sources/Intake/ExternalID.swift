@@ -12,7 +12,7 @@ package struct ExternalID: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Nil when the text is not of the form.
     package init?(_ text: some StringProtocol) {
-        let bytes = text.utf8
+        let bytes = Array(text.utf8)
         guard (1...ExternalID.maximumLength).contains(bytes.count),
             bytes.allSatisfy(ExternalID.isPermitted),
             bytes.first != UInt8(ascii: " "), bytes.last != UInt8(ascii: " ")

@@ -1,5 +1,5 @@
 package import Primitives
-package import Wire
+import Wire
 
 /// What a device's reads have left over below one watt-hour.
 ///

@@ -46,7 +46,7 @@ struct Header: Sendable {
     }
 }
 
-extension StringProtocol {
+extension String {
     /// Without blanks and tabs at both ends.
     var trimmed: String {
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

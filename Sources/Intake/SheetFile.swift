@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// How far a file is read, in bytes.
 package struct IntakeProgress: Hashable, Sendable {

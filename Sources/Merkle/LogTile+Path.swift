@@ -6,10 +6,12 @@ extension LogTile {
     /// The path of the tile of hashes, `tile/L/N[.p/W]`.
     package var path: String { "tile/\(level)/\(numberAndWidth)" }
 
-    /// The path of the bundle of entries under a tile of level 0, `tile/entries/N[.p/W]`; nil above.
+    /// The path of the bundle of entries under a tile of level 0, `tile/entries/N[.p/W]`; nil
+    /// above.
     package var entriesPath: String? { level == 0 ? "tile/entries/\(numberAndWidth)" : nil }
 
-    /// Reads the path of a tile of hashes; nil for anything but the one spelling of a possible tile.
+    /// Reads the path of a tile of hashes; nil for anything but the one spelling of a possible
+    /// tile.
     package init?(path: String) {
         let parts = path.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let level = Int(parts[1]),

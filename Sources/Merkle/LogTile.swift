@@ -29,7 +29,8 @@ package struct LogTile: Hashable, Sendable {
         self.width = width
     }
 
-    /// The tile at a place in a log of `size` entries, full or partial; nil when it has no hash yet.
+    /// The tile at a place in a log of `size` entries, full or partial; nil when it has no hash
+    /// yet.
     package init?(level: Int, index: UInt64, size: UInt64) {
         guard (0...LogTile.maximumLevel).contains(level), size <= LogFrontier.maximumSize
         else { return nil }

@@ -25,8 +25,8 @@ package struct LogTree: Sendable {
     /// The Merkle tree hash.
     package var root: Digest { levels[levels.count - 1].first ?? LogHash.empty }
 
-    /// The path from a leaf to the root, lowest sibling first (RFC 9162 §2.1.3.1); nil when there is
-    /// no such leaf.
+    /// The path from a leaf to the root, lowest sibling first (RFC 9162 §2.1.3.1); nil when there
+    /// is no such leaf.
     package func inclusionProof(of index: Int) -> [Digest]? {
         guard levels[0].indices.contains(index) else { return nil }
         var proof: [Digest] = []

@@ -12,8 +12,8 @@ package enum MerkleError: Error, Equatable, Sendable {
     case duplicateKey(Digest)
     /// A depth outside `0...StateTree.maximumDepth`.
     case depthOutsideLimit(Int)
-    /// A stored bucket whose bytes are not entries in order under its prefix, or a row with an index
-    /// that is not ascending or outside the tree, a root of zero or no leaves.
+    /// A stored bucket whose bytes are not entries in order under its prefix, or a row with an
+    /// index that is not ascending or outside the tree, a root of zero or no leaves.
     case damagedBucket(Int)
     /// An overlay that does not stand on the tree's present state, or not directly where it has to.
     case staleOverlay

@@ -16,8 +16,8 @@ package struct StateChange: Hashable, Sendable {
 extension StateChange {
     /// Changes ascending by key.
     ///
-    /// Sorts small elements by the first word of the key, which hardly ever ties: sorting the changes
-    /// themselves took a quarter of the time of an update.
+    /// Sorts small elements by the first word of the key, which hardly ever ties: sorting the
+    /// changes themselves took a quarter of the time of an update.
     ///
     /// - Throws: ``MerkleError/duplicateKey(_:)``.
     static func sorted(_ changes: [StateChange]) throws -> [StateChange] {
@@ -36,7 +36,8 @@ extension StateChange {
         return result
     }
 
-    /// Merges changes of distinct keys, ascending, into a bucket's entries; nil when nothing changes.
+    /// Merges changes of distinct keys, ascending, into a bucket's entries; nil when nothing
+    /// changes.
     static func merge(_ changes: ArraySlice<StateChange>, into old: [UInt8]) -> [UInt8]? {
         let entries = StateEntries(trusted: old)
         let size = StateBucket.entrySize

@@ -57,7 +57,8 @@ struct StateEntries {
             root(middle..<range.upperBound, depth: depth + 1))
     }
 
-    /// The first of those entries with bit `depth` set: they are sorted and agree in all bits above.
+    /// The first of those entries with bit `depth` set: they are sorted and agree in all bits
+    /// above.
     func split(_ range: Range<Int>, depth: Int) -> Int {
         var low = range.lowerBound
         var high = range.upperBound

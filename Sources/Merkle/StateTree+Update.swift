@@ -4,11 +4,12 @@ extension StateTree {
     /// Computes a batch of changes as a new overlay; neither the tree nor the store changes.
     ///
     /// The batch's keys are sorted, each touched bucket is rebuilt from its sorted leaves, then the
-    /// parents of what changed, level by level: deletes need no case of their own, and the result is
-    /// independent of order and batching.
+    /// parents of what changed, level by level: deletes need no case of their own, and the result
+    /// is independent of order and batching.
     ///
     /// - Parameters:
-    ///   - changes: in any order. Removing an absent key, or setting a value it has, changes nothing.
+    ///   - changes: in any order. Removing an absent key, or setting a value it has, changes
+    ///     nothing.
     ///   - overlay: the batches before this one; nil for none.
     ///   - bucket: reads the bytes of a bucket as last committed; asked at most once for each, in
     ///     ascending order, and only for buckets that have leaves.

@@ -2,10 +2,10 @@ package import Primitives
 
 /// The state tree: the upper levels in memory, the leaves in buckets that a store keeps.
 ///
-/// The tree itself changes only by ``commit(_:)`` and ``deepen(bucket:store:)``; batches that are not
-/// final yet are ``StateTreeOverlay``s. Memory is 64 bytes and a quarter for each bucket: 134.7 MB at
-/// depth 21, which holds up to 16.7 million leaves. A copy shares that until either side commits, so
-/// a long-lived copy doubles it.
+/// The tree itself changes only by ``commit(_:)`` and ``deepen(bucket:store:)``; batches that are
+/// not final yet are ``StateTreeOverlay``s. Memory is 64 bytes and a quarter for each bucket: 134.7
+/// MB at depth 21, which holds up to 16.7 million leaves. A copy shares that until either side
+/// commits, so a long-lived copy doubles it.
 package struct StateTree: Sendable {
     /// The deepest upper tree, 2^24 buckets in 1 GiB: 134 million leaves at the load limit.
     package static let maximumDepth = 24
@@ -109,8 +109,8 @@ package struct StateTree: Sendable {
     /// - Parameters:
     ///   - bucket: reads a bucket's bytes; asked once for each that has leaves, ascending.
     ///   - store: is given each new bucket that has leaves, ascending by index.
-    /// - Throws: ``MerkleError/depthOutsideLimit(_:)``, ``MerkleError/damagedBucket(_:)``, or what the
-    ///   closures throw; the tree is then unchanged.
+    /// - Throws: ``MerkleError/depthOutsideLimit(_:)``, ``MerkleError/damagedBucket(_:)``, or what
+    ///   the closures throw; the tree is then unchanged.
     package mutating func deepen(
         bucket: (Int) throws -> [UInt8], store: (StateBucket) throws -> Void
     ) throws {

@@ -64,11 +64,14 @@ package struct Replica: Sendable {
 
     /// Executes transactions in order on top of the head and drafts a block of those that apply.
     ///
-    /// - Parameter now: the leader's clock in milliseconds; the block's time is later than its
-    ///   parent's in any case (C11).
+    /// - Parameters:
+    ///   - now: the leader's clock in milliseconds; the block's time is later than its parent's in
+    ///     any case (C11).
+    ///   - evenIfEmpty: makes a block without transactions, for a heartbeat.
     /// - Returns: the draft, nil when nothing applied; and what became of each transaction.
     package func propose(
-        _ transactions: [Transaction], now: UInt64, on state: FinalState
+        _ transactions: [Transaction], now: UInt64, on state: FinalState,
+        evenIfEmpty: Bool = false
     ) throws -> (draft: Draft?, outcomes: [Outcome]) {
         let time = max(head.timeMilliseconds + 1, now)
         let parameters = try parametersInForce(at: time, on: state)
@@ -90,7 +93,7 @@ package struct Replica: Sendable {
                 outcomes.append(.refused(refusal))
             }
         }
-        guard !execution.applied.isEmpty else { return (nil, outcomes) }
+        guard evenIfEmpty || !execution.applied.isEmpty else { return (nil, outcomes) }
         let view = View(head.view.rawValue + 1)
         let draft = try seal(
             execution, view: view, proposer: authorities.leader(of: view), time: time,

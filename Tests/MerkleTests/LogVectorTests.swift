@@ -9,10 +9,19 @@ struct LogVectorTests {
     struct Vectors: Decodable {
         let size: UInt64
         let root: HexDigest
-        let root_at_300: HexDigest
+        let olderRoot: HexDigest
         let index: UInt64
         let inclusion: [HexDigest]
-        let consistency_300_70000: [HexDigest]
+        let consistency: [HexDigest]
+
+        enum CodingKeys: String, CodingKey {
+            case size
+            case root
+            case olderRoot = "root_at_300"
+            case index
+            case inclusion
+            case consistency = "consistency_300_70000"
+        }
     }
 
     static func leafHashes(_ count: UInt64) -> [Digest] {
@@ -28,7 +37,7 @@ struct LogVectorTests {
         let vectors = try SharedVectors.decode(Vectors.self, from: "log/vectors.json")
         let leaves = Self.leafHashes(vectors.size)
         let nodes = try ReportedNodes(leaves)
-        let (root, olderRoot) = (vectors.root.digest, vectors.root_at_300.digest)
+        let (root, olderRoot) = (vectors.root.digest, vectors.olderRoot.digest)
         #expect(nodes.frontier.root == root)
         #expect(LogTree.root(of: leaves) == root)
         #expect(try nodes.root(size: 300) == olderRoot)
@@ -39,7 +48,7 @@ struct LogVectorTests {
             LogProof.verifyInclusion(
                 of: leaves[Int(vectors.index)], at: vectors.index, size: vectors.size,
                 proof: inclusion, root: root))
-        let consistency = vectors.consistency_300_70000.map(\.digest)
+        let consistency = vectors.consistency.map(\.digest)
         #expect(try nodes.consistencyProof(from: 300, to: vectors.size) == consistency)
         #expect(
             LogProof.verifyConsistency(

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Formats of the state tree")
 struct StateFormatTests {
-    /// Both hashes were also computed by a separate program in another language from the definition.
+    /// Both hashes were also computed by a separate program in another language from the
+    /// definition.
     @Test("The bytes of buckets and proofs have not changed")
     func golden() throws {
         let stored = try StateVectorTests.stored(1000, depth: 6)

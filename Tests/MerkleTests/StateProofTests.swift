@@ -16,14 +16,14 @@ struct StateProofTests {
         return (stored, naive)
     }
 
-    @Test("Present and absent keys are proved as the definition says", arguments: [0, 2, 5, 10])
+    @Test("Present and absent keys are proved as the definition says", arguments: [0, 3, 8])
     func proofs(depth: Int) throws {
         var random = SplitMix(seed: 60)
-        for count in [0, 1, 2, 3, 8, 60, 200] {
+        for count in [0, 1, 2, 3, 8, 60] {
             let (stored, naive) = try Self.populated(depth: depth, count: count, seed: 61)
             let root = naive.root
             let other = random.digest()
-            let keys = naive.values.keys.sorted() + (0..<60).map { _ in random.key() }
+            let keys = naive.values.keys.sorted() + (0..<40).map { _ in random.key() }
             for key in keys {
                 let valueHash = naive.values[key]
                 let proof = try stored.proof(of: key)

@@ -10,7 +10,7 @@ struct StateTreeOverlayTests {
         var stored = try StoredTree(depth: depth)
         var naive = NaiveStateTree()
         var pending: [(overlay: StateTreeOverlay, naive: NaiveStateTree)] = []
-        for _ in 0..<60 {
+        for _ in 0..<30 {
             let known = naive.values.keys.sorted()
             let changes = random.changes(Int(random.next() % 20), known: known)
             let overlay = try stored.update(changes, over: pending.last?.overlay)

@@ -14,29 +14,45 @@ struct StateVectorTests {
     struct Proof: Decodable {
         struct Leaf: Decodable {
             let key: HexDigest
-            let value_hash: HexDigest
+            let valueHash: HexDigest
+
+            enum CodingKeys: String, CodingKey {
+                case key
+                case valueHash = "value_hash"
+            }
         }
 
         let name: String
         let n: Int
         let root: HexDigest
         let key: HexDigest
-        let value_hash: HexDigest?
+        let valueHash: HexDigest?
         let terminal: Leaf?
-        let siblings_leaf_to_root: [HexDigest]
+        let siblings: [HexDigest]
         let valid: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case name
+            case n
+            case root
+            case key
+            case valueHash = "value_hash"
+            case terminal
+            case siblings = "siblings_leaf_to_root"
+            case valid
+        }
 
         /// The vector in our encoding, letter for letter: an empty sibling becomes a clear bit, and
         /// the length of the bitmap is that of the list.
         var proof: StateProof {
-            let siblings = siblings_leaf_to_root.map(\.digest)
+            let siblings = siblings.map(\.digest)
             var bitmap = [UInt8](repeating: 0, count: (siblings.count + 7) / 8)
             for (depth, sibling) in siblings.reversed().enumerated() where sibling != .zero {
                 bitmap[depth / 8] |= 0x80 >> UInt8(depth % 8)
             }
             return StateProof(
                 terminal: terminal.map {
-                    StateProof.Leaf(key: $0.key.digest, valueHash: $0.value_hash.digest)
+                    StateProof.Leaf(key: $0.key.digest, valueHash: $0.valueHash.digest)
                 }, bitmap: bitmap, siblings: siblings.filter { $0 != .zero })
         }
     }
@@ -69,7 +85,7 @@ struct StateVectorTests {
         for vector in vectors.proofs {
             let key = vector.key.digest
             let judgement = vector.proof.verify(
-                key: key, valueHash: vector.value_hash?.digest, root: vector.root.digest)
+                key: key, valueHash: vector.valueHash?.digest, root: vector.root.digest)
             #expect(judgement == vector.valid, "\(vector.name)")
             guard vector.valid else { continue }
             let ours = try Self.stored(vector.n, depth: 6).proof(of: key)

@@ -1,0 +1,207 @@
+import Gateway
+import Ledger
+import Logging
+import Merkle
+import Metrics
+import Primitives
+import Replica
+import ServiceLifecycle
+import Store
+import Synchronization
+import Wire
+
+/// Owns the replica: reads the inbox, makes blocks, commits them, answers.
+///
+/// The replica lives in a local variable of ``run()``. Execution and commit are one synchronous
+/// stretch on the driver's own task: an `await` between step and effects would let another step in.
+package struct ChainDriver: Service {
+    /// Transactions that may wait at once.
+    package static let inboxLimit = 20_000
+
+    let store: ChainStore
+    let network: Digest
+    let voteKey: SigningKey
+    let inbox: Inbox
+    let bell: FinalityBell
+    let health: NodeHealth
+    let clock: @Sendable () -> UInt64
+    let logger: Logger
+
+    package func run() async throws {
+        let loaded = try store.load()
+        guard loaded.authorities.quorum == 1,
+            loaded.authorities.voteKey(of: 0) == voteKey.publicKey
+        else { throw NodeError.notTheAuthority }
+        var replica = Replica(
+            network: network, head: loaded.head, authorities: loaded.authorities,
+            tree: loaded.tree)
+        health.update(replica, pending: 0)
+        logger.info(
+            "chain loaded",
+            metadata: [
+                "height": "\(replica.head.height)",
+                "entries": "\(replica.head.frontier.size)",
+                "leaves": "\(replica.tree.leafCount)",
+            ])
+        defer {
+            for arrival in inbox.close() {
+                arrival.reply.resume(throwing: GatewayError.unavailable("the node is stopping"))
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Wakes the loop for heartbeats; the loop decides whether one is due.
+            group.addTask { [inbox] in
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(1))
+                    inbox.poke()
+                }
+            }
+            var postponed: [Arrival] = []
+            for await _ in inbox.signals.cancelOnGracefulShutdown() {
+                repeat {
+                    let arrivals = postponed + inbox.takeAll()
+                    postponed = try step(&replica, arrivals)
+                    if !arrivals.isEmpty { try await pause(after: replica) }
+                } while !postponed.isEmpty
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Keeps the network's minimum interval between blocks, so that a burst becomes one block.
+    private func pause(after replica: Replica) async throws {
+        let interval = health.minimumIntervalMilliseconds
+        let passed = clock() &- replica.head.timeMilliseconds
+        guard passed < interval else { return }
+        try? await Task.sleep(for: .milliseconds(Int64(interval - passed)))
+    }
+
+    /// One block at most; gives the arrivals that found no room in it.
+    private func step(_ replica: inout Replica, _ arrivals: [Arrival]) throws -> [Arrival] {
+        let now = clock()
+        guard !arrivals.isEmpty || isHeartbeatDue(replica, now) else { return [] }
+        let started = ContinuousClock.now
+        let result: (block: FinalBlock?, outcomes: [Replica.Outcome])
+        do {
+            result = try makeBlock(&replica, arrivals.map(\.transaction), now)
+            health.storeWorks()
+        } catch let error as StoreError where error.disposition == .retry {
+            // Rolled back as a whole: nothing was lost, nothing acknowledged.
+            health.storeFails(error.description)
+            logger.error("no block was written", metadata: ["reason": "\(error)"])
+            let failure = GatewayError.unavailable(error.description)
+            for arrival in arrivals { arrival.reply.resume(throwing: failure) }
+            inbox.settle(arrivals.map(\.transaction.id))
+            return []
+        }
+        if let block = result.block {
+            report(block, ContinuousClock.now - started)
+            try deepenIfNeeded(&replica)
+        }
+        let postponed = answer(arrivals, result.outcomes)
+        health.update(replica, pending: inbox.pendingCount)
+        if result.block != nil { bell.ring() }
+        return postponed
+    }
+
+    private func makeBlock(
+        _ replica: inout Replica, _ transactions: [Transaction], _ now: UInt64
+    ) throws -> (block: FinalBlock?, outcomes: [Replica.Outcome]) {
+        let current = replica
+        let result = try store.advance { access in
+            let depth = current.tree.depth
+            let state = Replica.FinalState(
+                leaves: access, bucket: { try access.bucket($0, depth: depth) })
+            health.use(try access.parameters(at: Timestamp(now / 1_000)))
+            let (draft, outcomes) = try current.propose(
+                transactions, now: now, on: state,
+                evenIfEmpty: transactions.isEmpty)
+            guard let draft else { return (FinalBlock?.none, outcomes) }
+            // With a quorum of one the authority's own vote makes the block final; block and vote
+            // become durable together, before anybody hears of them.
+            let payload = draft.subject.payload(network: network)
+            let block = draft.finalised(
+                by: ProtoFinalization(
+                    subject: draft.subject,
+                    signatures: [0: voteKey.sign(.finalize, payload)]))
+            try access.write(block)
+            return (block, outcomes)
+        }
+        if let block = result.0 { try replica.advance(to: block) }
+        return (result.0, result.1)
+    }
+
+    private func isHeartbeatDue(_ replica: Replica, _ now: UInt64) -> Bool {
+        let heartbeat = health.heartbeatMilliseconds
+        return heartbeat > 0 && now >= replica.head.timeMilliseconds &+ heartbeat
+    }
+
+    private func answer(
+        _ arrivals: [Arrival], _ outcomes: [Replica.Outcome]
+    ) -> [Arrival] {
+        var postponed: [Arrival] = []
+        var settled: [Digest] = []
+        for (arrival, outcome) in zip(arrivals, outcomes) {
+            switch outcome {
+            case .applied:
+                settled.append(arrival.transaction.id)
+                arrival.reply.resume(returning: arrival.transaction.id)
+            case .refused(let refusal):
+                settled.append(arrival.transaction.id)
+                Counter(label: "drec_refusals", dimensions: [("code", "\(refusal.code.rawValue)")])
+                    .increment()
+                arrival.reply.resume(throwing: refusal)
+            case .postponed: postponed.append(arrival)
+            }
+        }
+        inbox.settle(settled)
+        return postponed
+    }
+
+    private func report(_ block: FinalBlock, _ duration: Duration) {
+        Counter(label: "drec_transactions").increment(by: Int64(block.transactions.count))
+        Gauge(label: "drec_consensus_height").record(block.header.height)
+        Timer(label: "drec_block_processing").recordNanoseconds(
+            duration.components.seconds * 1_000_000_000
+                + duration.components.attoseconds / 1_000_000_000)
+        logger.debug(
+            "block",
+            metadata: [
+                "height": "\(block.header.height)", "transactions": "\(block.transactions.count)",
+                "hash": "\(block.hash)",
+            ])
+    }
+
+    private func deepenIfNeeded(_ replica: inout Replica) throws {
+        while replica.tree.wantsDeepening {
+            let depth = replica.tree.depth
+            var deeper = replica
+            try store.advance { access in
+                try deeper.deepenTree(
+                    bucket: { try access.bucket($0, depth: depth) },
+                    store: { try access.storeDeepened($0, depth: depth + 1) })
+                try access.finishDeepening(to: depth + 1)
+            }
+            replica = deeper
+            logger.info("state tree deepened", metadata: ["depth": "\(depth + 1)"])
+        }
+    }
+}
+
+/// Why a node cannot start or go on.
+package enum NodeError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The vote key is not the one of the network's authority.
+    case notTheAuthority
+    /// The library of signatures answers otherwise than the network's profile asks for.
+    case signatureProfile(String)
+    /// Another process uses the data directory.
+    case locked(String)
+
+    package var description: String {
+        switch self {
+        case .notTheAuthority: "the vote key is not the network's authority"
+        case .signatureProfile(let name): "libsodium judges a signature wrongly: \(name)"
+        case .locked(let path): "another process uses \(path)"
+        }
+    }
+}

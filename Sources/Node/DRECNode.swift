@@ -1,0 +1,34 @@
+import Gateway
+package import Ledger
+package import Logging
+package import Primitives
+package import Registry
+package import Store
+
+/// A node's parts, joined: what answers outsiders, and the service that drives the chain.
+package struct DRECNode: Sendable {
+    package let gateway: NodeGateway
+    package let driver: ChainDriver
+    package let health: NodeHealth
+
+    /// - Parameters:
+    ///   - voteKey: the authority's key; it signs every block.
+    ///   - clock: milliseconds since 1970; made once, by the caller.
+    package init(
+        genesis: GenesisDocument, store: ChainStore, profiles: ProfileStore,
+        voteKey: SigningKey, version: String, clock: @escaping @Sendable () -> UInt64,
+        logger: Logger
+    ) {
+        let inbox = Inbox(limit: ChainDriver.inboxLimit)
+        let bell = FinalityBell()
+        health = NodeHealth()
+        gateway = NodeGateway(
+            network: NetworkIdentity(
+                name: genesis.name, hash: genesis.hash, genesis: genesis.json.canonicalBytes),
+            store: store, profiles: profiles, inbox: inbox, bell: bell, health: health,
+            version: version, clock: clock)
+        driver = ChainDriver(
+            store: store, network: genesis.hash, voteKey: voteKey, inbox: inbox, bell: bell,
+            health: health, clock: clock, logger: logger)
+    }
+}

@@ -1,0 +1,65 @@
+import Gateway
+import Ledger
+import Merkle
+import Primitives
+import Replica
+import Synchronization
+import Wire
+
+/// What the driver tells others about the node: a snapshot, written by one, read by all.
+package final class NodeHealth: Sendable {
+    private struct State {
+        var head: ChainHead?
+        var authorities: [String] = []
+        var pending = 0
+        var failure: String?
+        var parameters: ProtoParameters?
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    func update(_ replica: Replica, pending: Int) {
+        state.withLock {
+            $0.head = replica.head
+            $0.authorities = replica.authorities.members.map(\.name)
+            $0.pending = pending
+        }
+    }
+
+    func use(_ parameters: ProtoParameters?) {
+        state.withLock { $0.parameters = parameters }
+    }
+
+    func storeFails(_ reason: String) { state.withLock { $0.failure = reason } }
+    func storeWorks() { state.withLock { $0.failure = nil } }
+
+    var minimumIntervalMilliseconds: UInt64 {
+        state.withLock { $0.parameters?.minimumBlockIntervalMilliseconds ?? 0 }
+    }
+
+    var heartbeatMilliseconds: UInt64 {
+        state.withLock { $0.parameters?.heartbeatMilliseconds ?? 0 }
+    }
+
+    /// Why the node is not ready, or nil.
+    package var notReadyBecause: String? {
+        state.withLock { $0.head == nil ? "the chain is being loaded" : $0.failure }
+    }
+
+    func status(version: String, network: Digest) -> NodeStatus {
+        state.withLock { state in
+            let head = state.head
+            return NodeStatus(
+                height: head?.height ?? Height(0), headHash: head?.hash ?? network,
+                headTimeMilliseconds: head?.timeMilliseconds ?? 0,
+                logSize: head?.frontier.size ?? 0, logRoot: head?.frontier.root ?? .zero,
+                stateRoot: head?.stateRoot ?? .zero, epoch: head?.epoch ?? Epoch(0),
+                view: head?.view ?? View(0), authorities: state.authorities,
+                pendingTransactions: state.pending,
+                notReadyBecause: head == nil ? "the chain is being loaded" : state.failure,
+                version: version)
+        }
+    }
+}

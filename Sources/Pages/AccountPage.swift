@@ -1,0 +1,91 @@
+import Foundation
+import Gateway
+import Ledger
+import Primitives
+import Wire
+
+/// An account: who it is, its keys, devices, D-RECs and transactions.
+struct AccountPage: Sendable {
+    private static let shown = 20
+
+    let gateway: any Gateway
+
+    func page(_ asked: PageRequest) async throws -> Page {
+        let id = try asked.identified("an account’s id, such as A1") {
+            if case .account(let id) = $0 { id } else { nil }
+        }
+        guard let record = try await gateway.account(id) else {
+            return Notices.notFound("Account \(id)")
+        }
+        let limit = AccountPage.shown
+        let devices = try await gateway.devices(of: id, after: nil, limit: limit)
+        let lots = try await gateway.lots(
+            owner: id, status: nil, series: nil, after: nil, limit: limit)
+        let transactions = try await gateway.transactions(of: id, before: nil, limit: limit)
+        var names = AccountNames(gateway)
+        let value = record.value
+        let heading: HTML =
+            value.legalName.isEmpty
+            ? "Account \(id.description)" : "\(user: value.legalName) \(id.description)"
+        let title = value.legalName.isEmpty ? "Account \(id)" : "\(value.legalName), \(id)"
+        return Page(
+            title: title, heading: "\(heading) \(Words.badge(value.status))",
+            body: """
+                \(try await facts(record, &names))
+                \(HTML.section(
+                    "Devices",
+                    try await Rows.devices(devices, "The first by number", names: &names)
+                        + "<p><a href=\"/devices?owner=\(id.description)\">All its devices</a></p>\n"))
+                \(HTML.section(
+                    "D-RECs",
+                    try await Rows.lots(lots, "Lots, ascending", names: &names)
+                        + "<p><a href=\"/lots?owner=\(id.description)\">All its lots</a></p>\n"))
+                \(HTML.section(
+                    "Transactions",
+                    try await Rows.transactions(transactions, "The newest first", names: &names)
+                        + more(id)))
+                """,
+            json: "/v1/accounts/\(id)")
+    }
+
+    private func more(_ id: AccountID) -> HTML {
+        "<p><a href=\"/transactions?account=\(id.description)\">All its transactions</a></p>\n"
+    }
+
+    private func facts(
+        _ record: AccountRecord, _ names: inout AccountNames
+    ) async throws -> HTML {
+        let value = record.value
+        var sponsor = HTML.empty
+        if value.sponsor > 0 { sponsor = try await names.link(AccountID(value.sponsor)) }
+        var delegates: [HTML] = []
+        for delegate in value.delegates { delegates.append(try await names.link(AccountID(delegate))) }
+        var keys: [HTML] = []
+        for bytes in value.keys {
+            let text = HTML.code(Array(bytes).hex)
+            guard let key = PublicKey(bytes: bytes), let found = try await gateway.key(key) else {
+                keys.append(text)
+                continue
+            }
+            keys.append("\(text) (\(Words.roles(found.value.roles)))")
+        }
+        let registered: HTML =
+            value.registeredAt == 0
+            ? "In the founding document" : HTML.link(entry: LogIndex(value.registeredAt - 1))
+        return HTML.facts([
+            ("Kind", HTML(Words.name(value.kind))),
+            (
+                "Country",
+                value.country.isEmpty
+                    ? .empty : HTML("\(CountryNames.name(of: value.country)) (\(value.country))")
+            ),
+            ("Registered by", registered),
+            ("Captured by", value.channel == .unspecified ? .empty : HTML(Words.name(value.channel))),
+            ("Sponsor", sponsor),
+            ("May act for it", delegates.joined(by: ", ")),
+            ("Keys", keys.joined(by: "<br>\n")),
+            ("Takeover key", value.takeoverKey.isEmpty ? "None" : HTML.code(Array(value.takeoverKey).hex)),
+            ("Profile", value.profileRoot.isEmpty ? .empty : HTML.code(Array(value.profileRoot).hex)),
+        ])
+    }
+}

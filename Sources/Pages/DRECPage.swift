@@ -1,0 +1,148 @@
+import Gateway
+import Ledger
+import Primitives
+
+/// Where some D-RECs came from, who owned them, and whether they are spent.
+struct DRECPage: Sendable {
+    private static let maximumRows = 200
+
+    let gateway: any Gateway
+
+    func page(_ asked: PageRequest) async throws -> Page {
+        let range = try asked.identified("an id of D-RECs, such as DREC101-2021-42..99") {
+            if case .drecs(let range) = $0 { range } else { nil }
+        }
+        guard let record = try await gateway.provenance(of: range) else {
+            return Notices.notFound(
+                range.description,
+                hint: """
+                    <p>It was never minted, or not as far as that. What exists of its project is
+                    at \(HTML.link(range.series.project)).</p>
+
+                    """)
+        }
+        var names = AccountNames(gateway)
+        let project = try await gateway.project(range.series.project)
+        var owners: [AccountID: String] = [:]
+        for step in record.steps { owners[step.to] = try await names.name(step.to) }
+        let origin = Story.origin(
+            energy: range.count * WattHours.perDREC, sources: record.sources,
+            country: project?.value.country)
+        let fate = try await Story.fate(of: record, names: &names)
+        let diagram = LineageDiagram(record, names: owners)
+        let body: HTML = """
+            <p class="lead">\(origin), \(fate).</p>
+            \(try await facts(record, &names))
+            \(HTML.section("Lineage", try await lineage(record, diagram, &names)))
+            """
+        return Page(
+            title: range.description,
+            heading: "\(range.description) \(badge(record))", body: body,
+            json: "/v1/drecs/\(range)")
+    }
+
+    private func badge(_ record: ProvenanceRecord) -> HTML {
+        let holdings = Story.holdings(in: record)
+        guard let only = holdings.first, holdings.count == 1 else {
+            return .badge("Mixed", .waiting)
+        }
+        return Words.badge(only.status)
+    }
+
+    private func facts(
+        _ record: ProvenanceRecord, _ names: inout AccountNames
+    ) async throws -> HTML {
+        let range = record.range
+        var redemptions: [HTML] = []
+        for redemption in record.redemptions {
+            redemptions.append(
+                HTML.link(
+                    "/redemptions/\(redemption.entry.rawValue)", "Statement \(redemption.entry.description)"))
+        }
+        var held: [HTML] = []
+        for lot in record.lots.prefix(20) {
+            held.append(
+                """
+                \(HTML.link(lot.range)) \(Words.badge(lot.status)) \
+                \(try await names.link(lot.owner))
+                """)
+        }
+        if record.lots.count > 20 { held.append("and \(record.lots.count - 20) more") }
+        return HTML.facts([
+            ("Energy", HTML(Words.energy(range.count * WattHours.perDREC))),
+            ("Project", HTML.link(range.series.project)),
+            ("Vintage", HTML(String(range.series.vintage))),
+            (
+                "Place on the energy axis",
+                "\(grouped: range.energy.lowerBound) to \(grouped: range.energy.upperBound) Wh"
+            ),
+            ("Held in", held.joined(by: "<br>\n")),
+            ("Redemption", redemptions.joined(by: ", ")),
+        ])
+    }
+
+    private func lineage(
+        _ record: ProvenanceRecord, _ diagram: LineageDiagram?, _ names: inout AccountNames
+    ) async throws -> HTML {
+        let picture: HTML =
+            diagram?.svg ?? "<p class=\"note\">There are too many steps to draw.</p>\n"
+        return """
+            \(picture)<div class="pair">
+            <div><h3>Sources</h3>
+            \(sources(record))</div>
+            <div><h3>Steps</h3>
+            \(try await steps(record, &names))</div>
+            </div>
+
+            """
+    }
+
+    private func sources(_ record: ProvenanceRecord) -> HTML {
+        let rows = record.sources.prefix(DRECPage.maximumRows).map { source -> [HTML] in
+            [
+                HTML.link(source.device), HTML(Words.grouped(source.share.rawValue)),
+                HTML(Words.grouped(source.read.energy.rawValue)), HTML.time(source.read.start),
+                HTML.time(source.read.end),
+                "\(HTML.link(entry: source.entry)), row \(source.row)",
+            ]
+        }
+        let table = HTML.table(
+            "Meter reads that the energy is made of, in the order of the axis",
+            [
+                .text("Device"), .number("Share (Wh)"), .number("Read (Wh)"), .text("From"),
+                .text("Until"), .text("Entry"),
+            ], rows)
+        return table + rest(record.sources.count, "sources", record)
+    }
+
+    private func steps(
+        _ record: ProvenanceRecord, _ names: inout AccountNames
+    ) async throws -> HTML {
+        var rows: [[HTML]] = []
+        for step in record.steps.prefix(DRECPage.maximumRows) {
+            var from: HTML = "–"
+            if let account = step.from { from = try await names.link(account) }
+            rows.append([
+                HTML(Words.name(step.kind)), HTML.time(step.time), HTML.link(step.range), from,
+                try await names.link(step.to), HTML.link(entry: step.entry),
+                HTML(Words.name(step.channel)),
+            ])
+        }
+        let table = HTML.table(
+            "What happened, the mint first",
+            [
+                .text("Step"), .text("When"), .text("D-RECs"), .text("From"), .text("To"),
+                .text("Entry"), .text("Captured by"),
+            ], rows)
+        return table + rest(record.steps.count, "steps", record)
+    }
+
+    private func rest(_ count: Int, _ noun: String, _ record: ProvenanceRecord) -> HTML {
+        guard count > DRECPage.maximumRows else { return .empty }
+        return """
+            <p>These are the first \(DRECPage.maximumRows) of \(count) \(noun);
+            <a href="/v1/drecs/\(record.range.description)">the JSON</a> has all of them.</p>
+
+            """
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Gateway
+import Ledger
+import Primitives
+import Wire
+
+/// A device: what it is, what it generated, and the reads that say so.
+struct DevicePage: Sendable {
+    private static let monthsShown = 6
+    private static let readsShown = 20
+
+    let gateway: any Gateway
+
+    func page(_ asked: PageRequest) async throws -> Page {
+        let id = try asked.identified("a device’s id, such as D5") {
+            if case .device(let id) = $0 { id } else { nil }
+        }
+        guard let record = try await gateway.device(id) else {
+            return Notices.notFound("Device \(id)")
+        }
+        let months = try await gateway.months(of: id, limit: DevicePage.monthsShown)
+        let reads = try await gateway.reads(of: id, before: nil, limit: DevicePage.readsShown)
+        var names = AccountNames(gateway)
+        let owner = try await names.link(AccountID(record.value.owner))
+        let details = record.value.details
+        let chart =
+            GenerationChart(months, of: id)?.figure ?? "<p>It has not sent any reads yet.</p>\n"
+        let kind = Words.name(details.kind)
+        return Page(
+            title: "Device \(id)", heading: "Device \(id.description) \(Words.badge(record.value.status))",
+            body: """
+                <p class="lead">\(kind) of \(Words.power(details.capacityWatts)) in \
+                \(CountryNames.name(of: details.country)), owned by \(owner), with \
+                \(Words.energy(record.energy.rawValue)) from \
+                \(Words.count(record.readCount, "read", "reads")).</p>
+                \(facts(record, owner: owner))
+                \(HTML.section("Generation by day", chart))
+                \(HTML.section("Latest reads", readTable(reads)))
+                """,
+            json: "/v1/devices/\(id)")
+    }
+
+    private func facts(_ record: DeviceRecord, owner: HTML) -> HTML {
+        let value = record.value
+        let details = value.details
+        let fuel = details.fuelCode == 100 ? "Solar (ES100)" : "ES\(details.fuelCode)"
+        return HTML.facts([
+            ("Owner", owner),
+            ("Kind", HTML(Words.name(details.kind))),
+            ("Country", HTML("\(CountryNames.name(of: details.country)) (\(details.country))")),
+            ("Capacity", HTML(Words.power(details.capacityWatts))),
+            ("Fuel and technology", HTML("\(fuel), TC\(details.typeCode)")),
+            ("Grid", HTML(Words.name(details.grid))),
+            ("Off-taker", HTML(Words.name(details.offTaker))),
+            ("Source of the data", HTML(Words.name(details.source))),
+            (
+                "Position, rounded",
+                HTML(position(details.latitudeE2, details.longitudeE2))
+            ),
+            ("Commissioned", HTML.day(Timestamp(details.commissioned))),
+            ("Registered", HTML.time(seconds: value.registered)),
+            ("In this form since", HTML.time(record.effective)),
+            ("Meter signs its reads", details.meterKey.isEmpty ? "No" : "Yes"),
+            ("Captured by", HTML(Words.name(value.channel))),
+            ("Recorded by", HTML.link(entry: LogIndex(value.entry))),
+            ("Hash of the owner’s id for it", HTML.code(Array(value.externalIDHash).hex)),
+        ])
+    }
+
+    private func position(_ latitude: Int32, _ longitude: Int32) -> String {
+        let (north, east) = (latitude >= 0, longitude >= 0)
+        return "\(degrees(latitude))° \(north ? "N" : "S"), \(degrees(longitude))° \(east ? "E" : "W")"
+    }
+
+    private func degrees(_ hundredths: Int32) -> String {
+        let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
+        return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
+    }
+
+    private func readTable(_ reads: [ReadRecord]) -> HTML {
+        HTML.table(
+            "Accepted reads, the newest first",
+            [
+                .text("From"), .text("Until"), .number("Energy (Wh)"), .text("Kind"),
+                .text("Entry"),
+            ],
+            reads.map { read in
+                [
+                    HTML.time(read.window.start), HTML.time(read.window.end),
+                    HTML(Words.grouped(read.window.energy.rawValue)),
+                    HTML(Words.name(read.window.kind)),
+                    "\(HTML.link(entry: read.entry)), row \(read.row)",
+                ]
+            })
+    }
+}

@@ -1,0 +1,70 @@
+import Gateway
+import Primitives
+
+/// The network at a glance.
+struct HomePage: Sendable {
+    let gateway: any Gateway
+
+    func page() async throws -> Page {
+        let status = try await gateway.status()
+        let totals = try await gateway.totals()
+        let blocks = try await gateway.blocks(before: nil, limit: 8)
+        let transactions = try await gateway.transactions(of: nil, before: nil, limit: 10)
+        let redemptions = try await gateway.redemptions(before: nil, limit: 5)
+        var names = AccountNames(gateway)
+        let tiles: [(name: HTML, value: HTML)] = [
+            ("Solar energy issued", HTML(Words.energy(totals.issuedWattHours))),
+            ("D-RECs active", HTML(Words.grouped(totals.active))),
+            ("D-RECs redeemed", HTML(Words.grouped(totals.redeemed))),
+            ("D-RECs retired", HTML(Words.grouped(totals.retired))),
+            ("Devices", HTML(Words.grouped(totals.devices))),
+            ("Accounts", HTML(Words.grouped(totals.accounts))),
+            ("Meter reads", HTML(Words.grouped(totals.reads))),
+            ("Height", HTML(Words.grouped(status.height.rawValue))),
+        ]
+        let list = tiles.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>\n" as HTML }
+        return Page(
+            title: "Overview", heading: "Solar energy, kilowatt-hour by kilowatt-hour",
+            body: """
+                <p class="lead">Every D-REC is 1 kWh of verified solar energy with one owner, from
+                the meter to its use. Look one up, or begin with the lists.</p>
+                <dl class="tiles">
+                \(list)</dl>
+                \(HTML.section(
+                    "Latest transactions",
+                    try await Rows.transactions(
+                        transactions, "The newest first", names: &names)
+                        + "<p><a href=\"/transactions\">All transactions</a></p>\n"))
+                \(HTML.section(
+                    "Latest redemptions",
+                    try await Rows.redemptions(redemptions, "The newest first", names: &names)
+                        + "<p><a href=\"/redemptions\">All redemptions</a></p>\n"))
+                \(HTML.section(
+                    "Latest blocks",
+                    Rows.blocks(blocks, "The newest first")
+                        + "<p><a href=\"/blocks\">All blocks</a></p>\n"))
+                \(HTML.section("This node", node(status)))
+                """,
+            json: "/v1/status")
+    }
+
+    private func node(_ status: NodeStatus) -> HTML {
+        let ready: HTML =
+            status.notReadyBecause.map { "\(HTML.badge("Not ready", .bad)) \($0)" }
+            ?? .badge("Ready", .good)
+        return HTML.facts([
+            ("State", ready),
+            ("Network", HTML(user: gateway.network.name)),
+            ("Hash of the founding document", HTML.code(gateway.network.hash.hex)),
+            ("Newest block", HTML.time(seconds: status.headTimeMilliseconds / 1_000)),
+            ("Waiting transactions", HTML(Words.grouped(UInt64(max(0, status.pendingTransactions))))),
+            (
+                "Authorities",
+                status.authorities.map { HTML(user: $0) }.joined(by: ", ")
+            ),
+            ("Log", "\(grouped: status.logSize) entries, root \(HTML.code(status.logRoot.hex))"),
+            ("State root", HTML.code(status.stateRoot.hex)),
+            ("Version", HTML(status.version)),
+        ])
+    }
+}

@@ -1,0 +1,133 @@
+import Ledger
+import Primitives
+import Wire
+
+/// Tables that several pages show.
+enum Rows {
+    static func transactions(
+        _ records: [TransactionRecord], _ caption: HTML, names: inout AccountNames
+    ) async throws -> HTML {
+        var rows: [[HTML]] = []
+        for record in records {
+            rows.append([
+                HTML.link(entry: record.index), HTML(Words.name(record.body.action)),
+                try await names.link(AccountID(record.body.account)),
+                HTML.time(seconds: record.receipt.time), HTML.link(height: record.height),
+                HTML.link(transaction: record.id),
+            ])
+        }
+        return HTML.table(
+            caption,
+            [
+                .text("Entry"), .text("Action"), .text("Account"), .text("Time"),
+                .text("Block"), .text("Transaction"),
+            ], rows)
+    }
+
+    static func blocks(_ records: [BlockRecord], _ caption: HTML) -> HTML {
+        HTML.table(
+            caption,
+            [.text("Block"), .text("Time"), .number("Transactions"), .text("Hash")],
+            records.map { record in
+                [
+                    HTML.link(height: Height(record.header.height)),
+                    HTML.time(seconds: record.header.timeMilliseconds / 1_000),
+                    HTML(Words.grouped(transactionCount(record))),
+                    "<code>\(String(record.hash.hex.prefix(16)))…</code>",
+                ]
+            })
+    }
+
+    static func transactionCount(_ record: BlockRecord) -> UInt64 {
+        let (count, isNegative) = record.header.logSize.subtractingReportingOverflow(
+            record.firstEntry.rawValue)
+        return isNegative ? 0 : count
+    }
+
+    static func devices(
+        _ records: [DeviceRecord], _ caption: HTML, names: inout AccountNames
+    ) async throws -> HTML {
+        var rows: [[HTML]] = []
+        for record in records {
+            let details = record.value.details
+            rows.append([
+                HTML.link(record.id), HTML(Words.name(details.kind)), HTML(details.country),
+                HTML(Words.power(details.capacityWatts)),
+                HTML(Words.energy(record.energy.rawValue)),
+                try await names.link(AccountID(record.value.owner)),
+                Words.badge(record.value.status),
+            ])
+        }
+        return HTML.table(
+            caption,
+            [
+                .text("Device"), .text("Kind"), .text("Country"), .number("Capacity"),
+                .number("Energy"), .text("Owner"), .text("Status"),
+            ], rows)
+    }
+
+    static func lots(
+        _ records: [LotRecord], _ caption: HTML, names: inout AccountNames
+    ) async throws -> HTML {
+        var rows: [[HTML]] = []
+        for record in records {
+            rows.append([
+                HTML.link(record.range), HTML(Words.grouped(record.range.count)),
+                Words.badge(record.status), try await names.link(record.owner),
+                HTML.link(entry: record.entry),
+            ])
+        }
+        return HTML.table(
+            caption,
+            [
+                .text("D-RECs"), .number("kWh"), .text("Status"), .text("Owner"),
+                .text("Made by"),
+            ], rows)
+    }
+
+    static func redemptions(
+        _ records: [RedemptionRecord], _ caption: HTML, names: inout AccountNames
+    ) async throws -> HTML {
+        var rows: [[HTML]] = []
+        for record in records {
+            let value = record.value
+            rows.append([
+                HTML.link(
+                    "/redemptions/\(record.entry.rawValue)", HTML(record.entry.description)),
+                HTML(Words.grouped(record.count)), HTML.time(seconds: value.time),
+                try await names.link(AccountID(value.account)), HTML(user: value.beneficiary),
+                HTML(
+                    Words.days(
+                        from: Timestamp(value.periodStart), to: Timestamp(value.periodEnd))),
+            ])
+        }
+        return HTML.table(
+            caption,
+            [
+                .text("Statement"), .number("kWh"), .text("Time"), .text("Redeemed by"),
+                .text("Beneficiary"), .text("For"),
+            ], rows)
+    }
+
+    /// Project, country and totals of each series.
+    static func projects(
+        _ records: [ProjectRecord], _ caption: HTML, names: inout AccountNames
+    ) async throws -> HTML {
+        var rows: [[HTML]] = []
+        for record in records {
+            let issued = record.series.reduce(UInt64(0)) { $0 &+ $1.value.issuedWattHours }
+            rows.append([
+                HTML.link(record.id), HTML(CountryNames.name(of: record.value.country)),
+                HTML(Words.energy(issued)),
+                HTML(record.series.map { String($0.id.vintage) }.joined(separator: ", ")),
+                try await names.link(AccountID(record.value.owner)),
+            ])
+        }
+        return HTML.table(
+            caption,
+            [
+                .text("Project"), .text("Country"), .number("Issued"), .text("Vintages"),
+                .text("Owner"),
+            ], rows)
+    }
+}

@@ -1,0 +1,70 @@
+package import Foundation
+import GRDB
+package import Primitives
+
+/// `registry.sqlite`: off-chain profiles by the root that the chain commits to.
+///
+/// Erasing a profile erases names, values and salts; the root on the chain then tells nothing, and
+/// the chain stays valid.
+package struct ProfileStore: Sendable {
+    private let queue: DatabaseQueue
+
+    /// Opens the file, and creates it where it is missing.
+    package init(path: String) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            // Erased values must not survive in free pages.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            try db.execute(sql: "PRAGMA journal_mode = TRUNCATE")
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: profiles") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE profile (
+                        root BLOB PRIMARY KEY, json BLOB NOT NULL) STRICT, WITHOUT ROWID
+                    """)
+            try db.execute(
+                sql: "CREATE TABLE erased (root BLOB PRIMARY KEY) STRICT, WITHOUT ROWID")
+        }
+        try migrator.migrate(queue)
+    }
+
+    /// Keeps a profile. One that was erased does not come back.
+    ///
+    /// - Returns: whether it is kept now.
+    package func store(_ json: Data, root: Digest) async throws -> Bool {
+        try await queue.write { db in
+            let key = Data(root.bytes)
+            let isErased = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM erased WHERE root = ?)", arguments: [key])
+            guard isErased != true else { return false }
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO profile VALUES (?, ?)", arguments: [key, json])
+            return true
+        }
+    }
+
+    package func profile(root: Digest) async throws -> Data? {
+        try await queue.read { db in
+            try Data.fetchOne(
+                db, sql: "SELECT json FROM profile WHERE root = ?",
+                arguments: [Data(root.bytes)])
+        }
+    }
+
+    /// Erases a profile and remembers that it was, so that no other member brings it back.
+    package func erase(root: Digest) async throws {
+        try await queue.write { db in
+            let key = Data(root.bytes)
+            try db.execute(sql: "DELETE FROM profile WHERE root = ?", arguments: [key])
+            try db.execute(sql: "INSERT OR IGNORE INTO erased VALUES (?)", arguments: [key])
+        }
+    }
+
+    package func close() throws {
+        try queue.close()
+    }
+}

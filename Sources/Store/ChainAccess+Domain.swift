@@ -1,0 +1,254 @@
+import Foundation
+import GRDB
+package import Ledger
+package import Primitives
+package import Wire
+
+/// Queries about accounts, devices, projects and lots.
+extension ChainAccess {
+    package func accounts(after: AccountID?, limit: Int) throws -> [AccountRecord] {
+        try leaves(
+            from: .account(next(after)), upTo: StateKey(.account, .max), limit: limit
+        ).map {
+            AccountRecord(
+                id: AccountID($0.key.word0),
+                value: try decode(ProtoAccountValue.self, $0.value, $0.key))
+        }
+    }
+
+    private func next<ID: Numbered>(_ id: ID?) -> ID {
+        guard let id, id.rawValue < .max else { return ID(id == nil ? 0 : .max) }
+        return ID(id.rawValue + 1)
+    }
+
+    /// A device as it is in force at a moment, or as it will first be.
+    package func deviceRecord(_ id: DeviceID, at time: Timestamp) throws -> DeviceRecord? {
+        guard let (effective, value) = try device(id, at: time) ?? lastRevision(of: id)
+        else { return nil }
+        let row = try Row.fetchOne(
+            db, sql: "SELECT wh, reads FROM device_total WHERE device = ?", arguments: [id.sql])
+        return DeviceRecord(
+            id: id, effective: Timestamp(effective), value: value,
+            energy: WattHours(row.map { unsigned($0[0]) } ?? 0),
+            readCount: row.map { unsigned($0[1]) } ?? 0)
+    }
+
+    package func devices(
+        of owner: AccountID?, after: DeviceID?, limit: Int, at time: Timestamp
+    ) throws -> [DeviceRecord] {
+        let first = next(after)
+        let ids: [UInt64]
+        if let owner {
+            ids = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT device FROM account_device WHERE account = ? AND device >= ?
+                    ORDER BY device LIMIT ?
+                    """, arguments: [owner.sql, first.sql, limit]
+            ).map { unsigned($0) }
+        } else {
+            let end = try message(ProtoCountersValue.self, for: .counters)?.nextDevice ?? 1
+            let start = max(1, first.rawValue)
+            ids = start < end ? Array(start..<min(end, start + UInt64(limit))) : []
+        }
+        return try ids.compactMap { try deviceRecord(DeviceID($0), at: time) }
+    }
+
+    /// The latest months of a device, with the ceilings of now.
+    package func months(
+        of device: DeviceID, limit: Int, at time: Timestamp
+    ) throws -> [DeviceMonthRecord] {
+        guard let (_, value) = try self.device(device, at: time) ?? lastRevision(of: device),
+            let parameters = try parameters(at: time),
+            let country = CountryCode(value.details.country)
+        else { return [] }
+        let yield = try self.yield(of: country, at: time)
+        return try leaves(
+            from: StateKey(.deviceMonth, device.rawValue, 0),
+            upTo: StateKey(.deviceMonth, device.rawValue, .max), limit: limit, descending: true
+        ).map { leaf in
+            let month = CivilMonth(ordinal: UInt32(truncatingIfNeeded: leaf.key.word1))
+            let stored = try decode(ProtoDeviceMonthValue.self, leaf.value, leaf.key)
+            let days =
+                stored.dayWattHours
+                + Array(repeating: 0, count: max(0, month.dayCount - stored.dayWattHours.count))
+            func ceiling(seconds: UInt64, factor: UInt64) -> UInt64 {
+                Ceiling.period(
+                    capacity: Watts(value.details.capacityWatts), seconds: seconds,
+                    years: Ceiling.completedYears(
+                        from: Timestamp(value.details.commissioned), to: month.end),
+                    yieldMilli: Ceiling.yieldMilli(
+                        yield, month: month.month, parameters: parameters),
+                    factorPpm: factor, parameters: parameters)
+            }
+            return DeviceMonthRecord(
+                month: month, days: days,
+                dayLimit: ceiling(
+                    seconds: Timestamp.secondsPerDay, factor: parameters.dayFactorPpm),
+                monthLimit: ceiling(
+                    seconds: UInt64(month.dayCount) * Timestamp.secondsPerDay,
+                    factor: parameters.monthFactorPpm))
+        }
+    }
+
+    package func reads(
+        of device: DeviceID, before: Timestamp?, limit: Int
+    ) throws -> [ReadRecord] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT device, start, end, wh, kind, entry, row FROM read
+                WHERE device = ? AND start < ? ORDER BY start DESC LIMIT ?
+                """,
+            arguments: [
+                device.sql, before.map { min($0.rawValue, maximumRow) } ?? maximumRow, limit,
+            ]
+        ).map { readRecord($0) }
+    }
+
+    func readRecord(_ row: Row) -> ReadRecord {
+        ReadRecord(
+            window: ReadWindow(
+                device: DeviceID(unsigned(row[0])), start: Timestamp(unsigned(row[1])),
+                end: Timestamp(unsigned(row[2])), energy: WattHours(unsigned(row[3])),
+                kind: ProtoReadKind(rawValue: row[4]) ?? .unspecified),
+            entry: LogIndex(unsigned(row[5])), row: row[6])
+    }
+
+    package func project(_ id: ProjectID) throws -> ProjectRecord? {
+        guard let value = try message(ProtoProjectValue.self, for: .project(id)) else {
+            return nil
+        }
+        let series = try leaves(
+            from: StateKey(.series, id.rawValue, 0), upTo: StateKey(.series, id.rawValue, .max),
+            limit: 10_000
+        ).map {
+            SeriesRecord(
+                id: $0.key.series, value: try decode(ProtoSeriesValue.self, $0.value, $0.key))
+        }
+        return ProjectRecord(id: id, value: value, series: series)
+    }
+
+    package func projects(after: ProjectID?, limit: Int) throws -> [ProjectRecord] {
+        try leaves(from: .project(next(after)), upTo: StateKey(.project, .max), limit: limit)
+            .compactMap { try project(ProjectID($0.key.word0)) }
+    }
+
+    package func lots(
+        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
+        limit: Int
+    ) throws -> [LotRecord] {
+        guard let owner else {
+            return try lots(status: status, series: series, after: after, limit: limit)
+        }
+        var conditions = ["owner = ?"]
+        var arguments: StatementArguments = [owner.sql]
+        if let status {
+            conditions.append("status = ?")
+            arguments += [status.rawValue]
+        }
+        if let series {
+            conditions.append("project = ? AND vintage = ?")
+            arguments += [series.project.sql, Int64(series.vintage)]
+        }
+        if let after {
+            conditions.append("(project, vintage, first) > (?, ?, ?)")
+            arguments += [
+                after.series.project.sql, Int64(after.series.vintage), after.first.sql,
+            ]
+        }
+        arguments += [limit]
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT project, vintage, first FROM lot_owner
+                WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY project, vintage, first LIMIT ?
+                """, arguments: arguments
+        ).compactMap { row in
+            let series = SeriesID(
+                project: ProjectID(unsigned(row[0])), vintage: UInt32(unsigned(row[1])))
+            let key = StateKey.lot(series, first: DRECSerial(unsigned(row[2])))
+            return try message(ProtoLotValue.self, for: key).flatMap { lotRecord(key, $0) }
+        }
+    }
+
+    private func lots(
+        status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?, limit: Int
+    ) throws -> [LotRecord] {
+        var low = series.map { StateKey.lot($0, first: DRECSerial(0)) } ?? StateKey(.lot)
+        let high =
+            series.map { StateKey.lot($0, first: DRECSerial(.max)) }
+            ?? StateKey(.lot, .max, .max, .max)
+        if let after {
+            low = max(low, .lot(after.series, first: DRECSerial(after.first.rawValue + 1)))
+        }
+        var found: [LotRecord] = []
+        while found.count < limit {
+            let page = try leaves(from: low, upTo: high, limit: limit)
+            for leaf in page where found.count < limit {
+                let value = try decode(ProtoLotValue.self, leaf.value, leaf.key)
+                if status == nil || value.status == status,
+                    let record = lotRecord(leaf.key, value)
+                {
+                    found.append(record)
+                }
+            }
+            guard page.count == limit, let last = page.last?.key else { break }
+            low = StateKey(.lot, last.word0, last.word1, last.word2 + 1)
+        }
+        return found
+    }
+
+    func lotRecord(_ key: StateKey, _ value: ProtoLotValue) -> LotRecord? {
+        DRECRange(
+            series: key.series, first: DRECSerial(key.word2), last: DRECSerial(value.last)
+        ).map {
+            LotRecord(
+                range: $0, owner: AccountID(value.owner), status: value.status,
+                entry: LogIndex(value.entry))
+        }
+    }
+
+    package func redemption(_ entry: LogIndex) throws -> RedemptionRecord? {
+        guard let value = try message(ProtoRedemptionValue.self, for: .redemption(entry)),
+            let id = try transactionID(at: entry)
+        else { return nil }
+        return RedemptionRecord(entry: entry, transaction: id, value: value)
+    }
+
+    package func redemptions(before: LogIndex?, limit: Int) throws -> [RedemptionRecord] {
+        if before?.rawValue == 0 { return [] }
+        return try leaves(
+            from: StateKey(.redemption, 0),
+            upTo: StateKey(.redemption, before.map { $0.rawValue - 1 } ?? .max), limit: limit,
+            descending: true
+        ).compactMap { try redemption(LogIndex($0.key.word0)) }
+    }
+
+    /// Whether an account or device that the key may act for commits to a profile.
+    package func commits(to root: Digest, key: PublicKey) throws -> Bool {
+        guard let value = try message(ProtoKeyValue.self, for: .key(key)), value.removedAt == 0
+        else { return false }
+        let roles = KeyRoles(rawValue: value.roles)
+        let id = AccountID(value.account)
+        if roles.contains(.admin),
+            try account(id)?.profileRoot.elementsEqual(root.bytes) == true
+        {
+            return true
+        }
+        guard roles.contains(.devices) else { return false }
+        let devices = try Int64.fetchAll(
+            db, sql: "SELECT device FROM account_device WHERE account = ?", arguments: [id.sql])
+        return try devices.contains { device in
+            try lastRevision(of: DeviceID(unsigned(device)))?
+                .value.details.profileRoot.elementsEqual(root.bytes) == true
+        }
+    }
+
+    func transactionID(at index: LogIndex) throws -> Digest? {
+        try Data.fetchOne(
+            db, sql: "SELECT id FROM entry WHERE idx = ?", arguments: [index.sql]
+        ).flatMap { Digest(bytes: $0) }
+    }
+}

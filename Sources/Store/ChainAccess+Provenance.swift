@@ -1,0 +1,203 @@
+import Foundation
+import GRDB
+package import Ledger
+package import Primitives
+import Wire
+
+extension ChainAccess {
+    /// Named limits of one provenance answer: what lies beyond is asked for by smaller ranges.
+    private static let sourceLimit = 10_000
+    private static let stepLimit = 2_000
+
+    /// Where D-RECs came from: an intersection of intervals, then a walk back from the lots that
+    /// hold them now to their mints.
+    ///
+    /// - Returns: nil where a part of the range was never minted.
+    package func provenance(of range: DRECRange) throws -> ProvenanceRecord? {
+        guard let lots = try lots(holding: range) else { return nil }
+        var walk = Walk(range: range)
+        for lot in lots { walk.enter(lot.entry, lot.range) }
+        while let (entry, parts) = walk.next() {
+            guard walk.steps.count < ChainAccess.stepLimit,
+                let transaction = try transaction(at: entry)
+            else { break }
+            for part in parts { step(back: transaction, part, &walk) }
+        }
+        let redeemed = Set(lots.filter { $0.status == .redeemed }.map(\.entry))
+        return ProvenanceRecord(
+            range: range, sources: try sources(of: range),
+            steps: walk.steps.sorted { ($0.entry, $0.range) < ($1.entry, $1.range) }, lots: lots,
+            redemptions: try redeemed.sorted().compactMap { try redemption($0) })
+    }
+
+    /// The lots that hold a range, or nil where a part of it was never minted.
+    package func lots(holding range: DRECRange) throws -> [LotRecord]? {
+        var lots: [LotRecord] = []
+        var serial = range.first
+        while serial <= range.last {
+            guard lots.count < ChainAccess.stepLimit,
+                let (first, value) = try lot(holding: serial, of: range.series),
+                let record = lotRecord(.lot(range.series, first: first), value)
+            else { return nil }
+            lots.append(record)
+            serial = DRECSerial(value.last + 1)
+        }
+        return lots
+    }
+
+    /// Entries still to visit, newest first, each with the parts of the range that led there.
+    private struct Walk {
+        let range: DRECRange
+        var steps: [ProvenanceStep] = []
+        private var pending: [LogIndex: [DRECRange]] = [:]
+
+        init(range: DRECRange) {
+            self.range = range
+        }
+
+        mutating func enter(_ entry: LogIndex, _ lot: DRECRange) {
+            guard let part = lot.intersection(range) else { return }
+            pending[entry, default: []].append(part)
+        }
+
+        /// The newest entry, with its parts joined where they touch.
+        mutating func next() -> (LogIndex, [DRECRange])? {
+            guard let entry = pending.keys.max(), let parts = pending.removeValue(forKey: entry)
+            else { return nil }
+            var joined: [DRECRange] = []
+            for part in Set(parts).sorted() {
+                if let last = joined.last, part.first.rawValue <= last.last.rawValue + 1,
+                    let both = DRECRange(
+                        series: last.series, first: last.first, last: max(last.last, part.last))
+                {
+                    joined[joined.count - 1] = both
+                } else {
+                    joined.append(part)
+                }
+            }
+            return (entry, joined)
+        }
+    }
+
+    /// Notes what an entry did to a part, and goes on to the entries whose lots it consumed.
+    private func step(
+        back transaction: TransactionRecord, _ part: DRECRange, _ walk: inout Walk
+    ) {
+        for event in transaction.receipt.events {
+            switch event.event {
+            case .energyPlaced(let placed):
+                for issue in placed.issues
+                where issue.project == part.series.project.rawValue
+                    && issue.vintage == part.series.vintage && issue.first > 0
+                {
+                    guard
+                        let minted = DRECRange(
+                            series: part.series, first: DRECSerial(issue.first),
+                            last: DRECSerial(issue.last))?.intersection(part)
+                    else { continue }
+                    walk.steps.append(
+                        provenanceStep(
+                            .mint, transaction, from: nil, to: AccountID(issue.owner), minted))
+                }
+            case .lotsMoved(let moved):
+                for record in moved.consumed {
+                    guard let lot = DRECRange(record.range), let cut = lot.intersection(part)
+                    else { continue }
+                    walk.enter(LogIndex(record.entry), cut)
+                    for created in moved.created {
+                        guard let whole = DRECRange(created.range),
+                            let share = whole.intersection(cut),
+                            // What was only cut off keeps owner and status, and is no step.
+                            created.owner != record.owner || created.status != record.status
+                        else { continue }
+                        walk.steps.append(
+                            provenanceStep(
+                                ProvenanceStep.Kind(moved.action), transaction,
+                                from: AccountID(record.owner), to: AccountID(created.owner),
+                                share))
+                    }
+                }
+            default: break
+            }
+        }
+    }
+
+    private func provenanceStep(
+        _ kind: ProvenanceStep.Kind, _ transaction: TransactionRecord, from: AccountID?,
+        to: AccountID, _ range: DRECRange
+    ) -> ProvenanceStep {
+        ProvenanceStep(
+            kind: kind, entry: transaction.index, transaction: transaction.id,
+            height: transaction.height, time: Timestamp(transaction.receipt.time),
+            account: AccountID(transaction.body.account), from: from, to: to, range: range,
+            channel: transaction.body.channel)
+    }
+
+    /// The reads behind a range, with their shares, in the order of the axis.
+    private func sources(of range: DRECRange) throws -> [EnergySource] {
+        let energy = range.energy
+        // The last placement that begins at or before the range may reach into it.
+        let first =
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT offset FROM placement WHERE project = ? AND vintage = ? AND offset <= ?
+                    ORDER BY offset DESC LIMIT 1
+                    """,
+                arguments: [
+                    range.series.project.sql, Int64(range.series.vintage),
+                    Int64(bitPattern: energy.lowerBound),
+                ]) ?? 0
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT offset, length, device, start, entry FROM placement
+                WHERE project = ? AND vintage = ? AND offset >= ? AND offset < ?
+                ORDER BY offset LIMIT ?
+                """,
+            arguments: [
+                range.series.project.sql, Int64(range.series.vintage), first,
+                Int64(bitPattern: energy.upperBound), ChainAccess.sourceLimit,
+            ]
+        ).compactMap { row in try source(row, within: energy) }
+    }
+
+    private func source(_ row: Row, within energy: Range<UInt64>) throws -> EnergySource? {
+        let offset = unsigned(row[0])
+        let share = (offset..<offset + unsigned(row[1])).clamped(to: energy)
+        guard !share.isEmpty else { return nil }
+        // A part of a window that crosses New Year begins later than its read.
+        let read = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT device, start, end, wh, kind, entry, row FROM read
+                WHERE device = ? AND start <= ? ORDER BY start DESC LIMIT 1
+                """, arguments: [row[2] as Int64, row[3] as Int64])
+        guard let record = read.map({ readRecord($0) }) else {
+            throw StoreError.damaged("placement without a read")
+        }
+        return EnergySource(
+            device: record.window.device, read: record.window, entry: record.entry,
+            row: record.row, placedBy: LogIndex(unsigned(row[4])),
+            share: WattHours(UInt64(share.count)))
+    }
+}
+
+extension DRECRange {
+    /// The serials that both ranges have, or nil.
+    func intersection(_ other: DRECRange) -> DRECRange? {
+        guard series == other.series else { return nil }
+        return DRECRange(
+            series: series, first: max(first, other.first), last: min(last, other.last))
+    }
+}
+
+extension ProvenanceStep.Kind {
+    init(_ action: ProtoLotsAction) {
+        switch action {
+        case .redeem: self = .redeem
+        case .retire: self = .retire
+        default: self = .trade
+        }
+    }
+}
