@@ -16,11 +16,16 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "drec",
+    products: [
+        .executable(name: "drec", targets: ["drec"])
+    ],
     dependencies: [
         // SHA-256.
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
@@ -45,8 +50,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         // The HTTP servers.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
-        // CSV files.
-        .package(url: "https://github.com/swiftcsv/SwiftCSV.git", from: "0.10.0"),
+        // Byte buffers of the HTTP servers and clients.
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        // Methods, statuses and fields of HTTP.
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     ],
     targets: [
         .systemLibrary(
@@ -79,6 +86,35 @@ let package = Package(
                 "Primitives", "Wire", "Merkle", "Ledger", "Replica", "Store", "Registry",
                 "Gateway", lifecycle, logging, metrics,
             ], swiftSettings: house),
+        .target(
+            name: "Intake",
+            dependencies: ["Primitives", "Wire", protobuf],
+            swiftSettings: house),
+        .target(
+            name: "Pages",
+            dependencies: [
+                "Primitives", "Wire", "Merkle", "Ledger", "Gateway", hummingbird, httpTypes,
+                nioCore,
+            ],
+            swiftSettings: house),
+        .target(
+            name: "API",
+            dependencies: [
+                "Primitives", "Wire", "Merkle", "Ledger", "Gateway", hummingbird, httpTypes,
+                nioCore, protobuf,
+            ], swiftSettings: house),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Primitives", "Wire", "Merkle", "Ledger", "Replica", "Store", "Registry",
+                "Gateway", "Intake", "Node", "API", "Pages", hummingbird, lifecycle, logging,
+                metrics, protobuf, nioCore,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ], swiftSettings: house),
+        .executableTarget(name: "drec", dependencies: ["Commands"], swiftSettings: house),
         .target(
             name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
             swiftSettings: house),

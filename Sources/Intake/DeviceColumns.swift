@@ -134,6 +134,7 @@ enum DeviceColumns {
     }
 
     private static func keyed<Value>(_ table: [String: Value]) -> [String: Value] {
-        Dictionary(table.map { ($0.key.nameKey, $0.value) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(
+            table.map { ($0.key.nameKey, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -60,7 +60,8 @@ struct ReadCells {
     private func ordered(_ start: Timestamp, _ end: Timestamp) throws(CellProblem) -> Window {
         guard start < end else {
             throw CellProblem(
-                column: .end, problem: ValueProblem("the window ends at \(end), not after \(start)"))
+                column: .end, problem: ValueProblem("the window ends at \(end), not after \(start)")
+            )
         }
         return (start, end)
     }

@@ -96,7 +96,8 @@ package struct ReadLayout: RowLayout {
             try TimeZone.named(name)
         }
         let cells = ReadCells(
-            text: { cell($0, of: record) }, zone: rowZone ?? options.timeZone, isUTC: isUTC, options: options)
+            text: { cell($0, of: record) }, zone: rowZone ?? options.timeZone, isUTC: isUTC,
+            options: options)
         let externalID = try value(.device, of: record) { name throws(ValueProblem) in
             if name.isEmpty, let given = options.deviceExternalID { return given }
             return try DeviceColumns.externalID(name)

@@ -25,7 +25,8 @@ extension StateTree {
             let (buckets, growth) = try changedBuckets(sorted, in: view)
             let levels = changedLevels(over: buckets, in: view)
             let layer = StateTreeOverlay.Layer(
-                parentRoot: view.root, root: levels[0].nodes.first?.hash ?? view.root,
+                generation: view.generation + 1, parentRoot: view.root,
+                root: levels[0].nodes.first?.hash ?? view.root,
                 leafCount: view.leafCount + growth, levels: levels, buckets: buckets)
             return StateTreeOverlay(depth: depth, over: view.layers, newest: layer)
         }

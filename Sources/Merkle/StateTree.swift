@@ -31,6 +31,8 @@ package struct StateTree: Sendable {
     package private(set) var depth: Int
     /// Number of leaves.
     package private(set) var leafCount: Int
+    /// Number of batches taken in since this value was made; orders overlays, and is not stored.
+    private(set) var generation = 0
     /// Hashes in heap order: 1 is the root, `2 i` and `2 i + 1` are below `i`, the buckets last;
     /// zero where there is no leaf.
     private var hashes: [Digest]
@@ -86,19 +88,21 @@ package struct StateTree: Sendable {
     }
 
     /// Takes the oldest overlay's changes into memory. The store writes the overlay's
-    /// ``StateTreeOverlay/changedBuckets`` in the same transaction.
+    /// ``StateTreeOverlay/changedBuckets`` in the same transaction. A batch without changes takes
+    /// its turn like any other.
     ///
     /// - Throws: ``MerkleError/staleOverlay`` unless it is the tree's own next batch.
     package mutating func commit(_ overlay: StateTreeOverlay) throws {
-        guard overlay.depth == depth else { throw MerkleError.staleOverlay }
-        if overlay.root == root { return }
-        guard overlay.parentRoot == root else { throw MerkleError.staleOverlay }
+        guard overlay.depth == depth, overlay.newest.generation == generation + 1,
+            overlay.parentRoot == root
+        else { throw MerkleError.staleOverlay }
         for (level, changed) in overlay.newest.levels.enumerated() {
             for (index, node) in zip(changed.indices, changed.nodes) {
                 setNode(node, level: level, index: index)
             }
         }
         leafCount = overlay.leafCount
+        generation += 1
     }
 
     /// Makes the tree one level deeper by splitting every bucket; the root stays.

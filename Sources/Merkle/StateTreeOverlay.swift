@@ -8,8 +8,9 @@ package import Primitives
 package struct StateTreeOverlay: Sendable {
     /// One batch of changes.
     struct Layer: Sendable {
-        /// The root that it was computed on. A root determines the whole state, so it also tells
-        /// where a layer belongs.
+        /// Which batch it is since the tree was made; one more than its parent's.
+        let generation: Int
+        /// The root that it was computed on, which determines the whole state below it.
         let parentRoot: Digest
         let root: Digest
         let leafCount: Int
@@ -77,8 +78,8 @@ package struct StateTreeOverlay: Sendable {
                 }
             }
             return Layer(
-                parentRoot: layer.parentRoot, root: layer.root, leafCount: layer.leafCount,
-                levels: layer.levels + [nodes], buckets: buckets)
+                generation: layer.generation, parentRoot: layer.parentRoot, root: layer.root,
+                leafCount: layer.leafCount, levels: layer.levels + [nodes], buckets: buckets)
         }
         return StateTreeOverlay(
             depth: depth + 1, over: deeper.dropLast(), newest: deeper[deeper.count - 1])

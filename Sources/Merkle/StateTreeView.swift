@@ -14,19 +14,23 @@ struct StateTreeView {
     ) throws {
         self.tree = tree
         self.stored = stored
-        guard let overlay, overlay.root != tree.root else {
+        guard let overlay else {
             layers = []
             return
         }
-        // Equal roots are equal states: layers before the last one computed on the tree's root have
-        // been committed, or undone by their successors.
+        // Layers of generations that the tree has reached are in it, if they are of its history:
+        // equal roots are equal states, so one comparison of roots tells.
+        let pending = overlay.layers.drop { $0.generation <= tree.generation }
         guard overlay.depth == tree.depth,
-            let first = overlay.layers.lastIndex(where: { $0.parentRoot == tree.root })
+            (pending.first?.parentRoot ?? overlay.root) == tree.root,
+            (pending.first?.generation ?? tree.generation + 1) == tree.generation + 1
         else { throw MerkleError.staleOverlay }
-        layers = overlay.layers[first...]
+        layers = pending
     }
 
     var root: Digest { layers.last?.root ?? tree.root }
+
+    var generation: Int { layers.last?.generation ?? tree.generation }
 
     var leafCount: Int { layers.last?.leafCount ?? tree.leafCount }
 

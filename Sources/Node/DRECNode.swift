@@ -11,6 +11,11 @@ package struct DRECNode: Sendable {
     package let driver: ChainDriver
     package let health: NodeHealth
 
+    /// Transactions that were received and are not final yet.
+    package var pendingTransactions: Int { gateway.inbox.pendingCount }
+    /// Transactions that found the inbox full since the node started.
+    package var droppedTransactions: UInt64 { gateway.inbox.droppedCount }
+
     /// - Parameters:
     ///   - voteKey: the authority's key; it signs every block.
     ///   - clock: milliseconds since 1970; made once, by the caller.

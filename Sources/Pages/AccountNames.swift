@@ -1,6 +1,7 @@
 import Gateway
 import Ledger
 import Primitives
+import Wire
 
 /// Names of the accounts that a page mentions, each asked for once.
 struct AccountNames {

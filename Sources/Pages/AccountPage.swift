@@ -35,21 +35,23 @@ struct AccountPage: Sendable {
                 \(HTML.section(
                     "Devices",
                     try await Rows.devices(devices, "The first by number", names: &names)
-                        + "<p><a href=\"/devices?owner=\(id.description)\">All its devices</a></p>\n"))
+                        + all("/devices?owner=\(id)", "All its devices")))
                 \(HTML.section(
                     "D-RECs",
                     try await Rows.lots(lots, "Lots, ascending", names: &names)
-                        + "<p><a href=\"/lots?owner=\(id.description)\">All its lots</a></p>\n"))
+                        + all("/lots?owner=\(id)", "All its lots")))
                 \(HTML.section(
                     "Transactions",
                     try await Rows.transactions(transactions, "The newest first", names: &names)
-                        + more(id)))
+                        + all("/transactions?account=\(id)", "All its transactions")))
                 """,
             json: "/v1/accounts/\(id)")
     }
 
-    private func more(_ id: AccountID) -> HTML {
-        "<p><a href=\"/transactions?account=\(id.description)\">All its transactions</a></p>\n"
+    private func hash(_ bytes: Data) -> HTML { .code(Array(bytes).hex) }
+
+    private func all(_ path: String, _ text: HTML) -> HTML {
+        "<p>\(HTML.link(path, text))</p>\n"
     }
 
     private func facts(
@@ -59,7 +61,9 @@ struct AccountPage: Sendable {
         var sponsor = HTML.empty
         if value.sponsor > 0 { sponsor = try await names.link(AccountID(value.sponsor)) }
         var delegates: [HTML] = []
-        for delegate in value.delegates { delegates.append(try await names.link(AccountID(delegate))) }
+        for delegate in value.delegates {
+            delegates.append(try await names.link(AccountID(delegate)))
+        }
         var keys: [HTML] = []
         for bytes in value.keys {
             let text = HTML.code(Array(bytes).hex)
@@ -80,12 +84,15 @@ struct AccountPage: Sendable {
                     ? .empty : HTML("\(CountryNames.name(of: value.country)) (\(value.country))")
             ),
             ("Registered by", registered),
-            ("Captured by", value.channel == .unspecified ? .empty : HTML(Words.name(value.channel))),
+            (
+                "Captured by",
+                value.channel == .unspecified ? .empty : HTML(Words.name(value.channel))
+            ),
             ("Sponsor", sponsor),
             ("May act for it", delegates.joined(by: ", ")),
             ("Keys", keys.joined(by: "<br>\n")),
-            ("Takeover key", value.takeoverKey.isEmpty ? "None" : HTML.code(Array(value.takeoverKey).hex)),
-            ("Profile", value.profileRoot.isEmpty ? .empty : HTML.code(Array(value.profileRoot).hex)),
+            ("Takeover key", value.takeoverKey.isEmpty ? "None" : hash(value.takeoverKey)),
+            ("Profile", value.profileRoot.isEmpty ? .empty : hash(value.profileRoot)),
         ])
     }
 }

@@ -1,6 +1,7 @@
 import Gateway
 import Ledger
 import Primitives
+import Wire
 
 /// Where some D-RECs came from, who owned them, and whether they are spent.
 struct DRECPage: Sendable {
@@ -57,7 +58,8 @@ struct DRECPage: Sendable {
         for redemption in record.redemptions {
             redemptions.append(
                 HTML.link(
-                    "/redemptions/\(redemption.entry.rawValue)", "Statement \(redemption.entry.description)"))
+                    "/redemptions/\(redemption.entry.rawValue)",
+                    "Statement \(redemption.entry.description)"))
         }
         var held: [HTML] = []
         for lot in record.lots.prefix(20) {
@@ -87,12 +89,10 @@ struct DRECPage: Sendable {
         let picture: HTML =
             diagram?.svg ?? "<p class=\"note\">There are too many steps to draw.</p>\n"
         return """
-            \(picture)<div class="pair">
-            <div><h3>Sources</h3>
-            \(sources(record))</div>
-            <div><h3>Steps</h3>
-            \(try await steps(record, &names))</div>
-            </div>
+            \(picture)<h3>Steps</h3>
+            \(try await steps(record, &names))
+            <h3>Sources</h3>
+            \(sources(record))
 
             """
     }

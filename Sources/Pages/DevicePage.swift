@@ -27,7 +27,8 @@ struct DevicePage: Sendable {
             GenerationChart(months, of: id)?.figure ?? "<p>It has not sent any reads yet.</p>\n"
         let kind = Words.name(details.kind)
         return Page(
-            title: "Device \(id)", heading: "Device \(id.description) \(Words.badge(record.value.status))",
+            title: "Device \(id)",
+            heading: "Device \(id.description) \(Words.badge(record.value.status))",
             body: """
                 <p class="lead">\(kind) of \(Words.power(details.capacityWatts)) in \
                 \(CountryNames.name(of: details.country)), owned by \(owner), with \
@@ -68,8 +69,9 @@ struct DevicePage: Sendable {
     }
 
     private func position(_ latitude: Int32, _ longitude: Int32) -> String {
-        let (north, east) = (latitude >= 0, longitude >= 0)
-        return "\(degrees(latitude))° \(north ? "N" : "S"), \(degrees(longitude))° \(east ? "E" : "W")"
+        let north = "\(degrees(latitude))° \(latitude >= 0 ? "N" : "S")"
+        let east = "\(degrees(longitude))° \(longitude >= 0 ? "E" : "W")"
+        return "\(north), \(east)"
     }
 
     private func degrees(_ hundredths: Int32) -> String {

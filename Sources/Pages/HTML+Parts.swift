@@ -98,7 +98,8 @@ extension HTML {
         }
         if rows.isEmpty { body = "<tr><td colspan=\"\(columns.count)\">None.</td></tr>\n" }
         return """
-            <div class="scroll" role="group" aria-label="Table" tabindex="0"><table><caption>\(caption)</caption>
+            <div class="scroll" role="group" aria-label="Table" tabindex="0">
+            <table><caption>\(caption)</caption>
             <thead><tr>\(head)</tr></thead><tbody>
             \(body)</tbody></table></div>
 

@@ -1,4 +1,5 @@
 import Gateway
+import Ledger
 import Primitives
 
 /// The network at a glance.
@@ -57,7 +58,7 @@ struct HomePage: Sendable {
             ("Network", HTML(user: gateway.network.name)),
             ("Hash of the founding document", HTML.code(gateway.network.hash.hex)),
             ("Newest block", HTML.time(seconds: status.headTimeMilliseconds / 1_000)),
-            ("Waiting transactions", HTML(Words.grouped(UInt64(max(0, status.pendingTransactions))))),
+            ("Waiting transactions", HTML(String(status.pendingTransactions))),
             (
                 "Authorities",
                 status.authorities.map { HTML(user: $0) }.joined(by: ", ")

@@ -52,12 +52,12 @@ struct LineageDiagram {
             """
         return """
             <figure><div class="scroll" role="group" aria-label="Diagram" tabindex="0">
-            <svg viewBox="0 0 960 350" role="img" aria-labelledby="flow-title flow-desc">
+            <svg viewBox="0 0 960 336" role="img" aria-labelledby="flow-title flow-desc">
             <title id="flow-title">Where \(record.range.description) came from</title>
             <desc id="flow-desc">\(description)</desc>
             \(headings)\(sources(flow))\(holders)</svg></div>
-            <figcaption>Heights are watt-hours; from left to right is the order of events.</figcaption>
-            </figure>
+            <figcaption>Heights are watt-hours; from left to right is the order of events.
+            </figcaption></figure>
 
             """
     }

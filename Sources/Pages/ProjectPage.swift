@@ -45,15 +45,15 @@ struct ProjectPage: Sendable {
             record.series.map { series in
                 let value = series.value
                 let minted = value.issuedWattHours / WattHours.perDREC
-                let all = minted == 0
-                    ? nil
-                    : DRECRange(series: series.id, first: DRECSerial(1), last: DRECSerial(minted))
+                let all = DRECRange(
+                    series: series.id, first: DRECSerial(1), last: DRECSerial(minted))
                 return [
                     HTML(String(series.id.vintage)), HTML(Words.grouped(value.issuedWattHours)),
                     HTML(Words.grouped(value.active)), HTML(Words.grouped(value.listed)),
                     HTML(Words.grouped(value.registryLocked)),
                     HTML(Words.grouped(value.redeemed)), HTML(Words.grouped(value.retired)),
-                    HTML(Words.grouped(series.openWattHours)), all.map { HTML.link($0) } ?? "None yet",
+                    HTML(Words.grouped(series.openWattHours)),
+                    all.map { HTML.link($0) } ?? "None yet",
                 ]
             })
     }
@@ -61,7 +61,8 @@ struct ProjectPage: Sendable {
     private func conservation(_ record: ProjectRecord) -> HTML {
         let lines = record.series.map { series -> HTML in
             let value = series.value
-            let counted = value.active &+ value.listed &+ value.registryLocked &+ value.redeemed
+            let counted =
+                value.active &+ value.listed &+ value.registryLocked &+ value.redeemed
                 &+ value.retired
             let sum = counted &* WattHours.perDREC &+ series.openWattHours
             let verdict: HTML =

@@ -1,6 +1,7 @@
 import Gateway
 import Ledger
 import Primitives
+import Wire
 
 /// Finds the page of any id that people may have at hand.
 struct Search: Sendable {
@@ -23,7 +24,8 @@ struct Search: Sendable {
         case .account(let id): try await gateway.account(id).map { _ in "/accounts/\(id)" }
         case .device(let id): try await gateway.device(id).map { _ in "/devices/\(id)" }
         case .project(let id): try await gateway.project(id).map { _ in "/projects/\(id)" }
-        case .drecs(let range): try await gateway.provenance(of: range).map { _ in "/drecs/\(range)" }
+        case .drecs(let range):
+            try await gateway.provenance(of: range).map { _ in "/drecs/\(range)" }
         case .logEntry(let index):
             try await gateway.transaction(at: index).map { _ in "/entries/\(index.rawValue)" }
         case .block(let height): try await gateway.block(height).map { _ in "/blocks/\(height)" }

@@ -55,7 +55,8 @@ struct Story {
             return "\(HTML(Words.name(only.status).lowercased())), with \(owners.count) owners"
         }
         let clauses = holdings.map { holding -> HTML in
-            "\(Words.energy(holding.count * WattHours.perDREC)) \(Words.name(holding.status).lowercased())"
+            let energy = Words.energy(holding.count * WattHours.perDREC)
+            return "\(energy) are \(Words.name(holding.status).lowercased())"
         }
         return "of which " + clauses.joined(by: ", ")
     }

@@ -23,7 +23,7 @@ enum Stylesheet {
         html{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;
         background:var(--bg);color:var(--fg);-webkit-text-size-adjust:100%}
         body{margin:0 auto;max-width:72rem;padding:0 1rem;overflow-wrap:anywhere}
-        a{color:var(--link)}
+        a{color:var(--link)}a>bdi{text-decoration:inherit}
         h1{font-size:1.6rem;line-height:1.25;margin:1.5rem 0 .5rem}
         h2{font-size:1.2rem;margin:2rem 0 .5rem}
         code{font:.9em ui-monospace,Menlo,Consolas,monospace}
@@ -61,7 +61,8 @@ enum Stylesheet {
         .facts dd{margin:0}
         .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.75rem;
         margin:1rem 0}
-        .tiles div{display:flex;flex-direction:column-reverse;background:var(--panel);
+        .tiles div{display:flex;flex-direction:column-reverse;justify-content:flex-end;
+        background:var(--panel);
         border-radius:.4rem;padding:.6rem .8rem}
         .tiles dd{margin:0;font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums;
         overflow-wrap:normal}
@@ -72,21 +73,21 @@ enum Stylesheet {
         th,td{text-align:start;padding:.4rem 1rem .4rem 0;border-bottom:1px solid var(--faint);
         vertical-align:top}
         td,th{white-space:nowrap}
-        td bdi,th bdi{white-space:normal}
+        td bdi,th bdi{display:inline-block;width:max-content;max-width:18rem;white-space:normal;
+        vertical-align:top}
         thead th{border-bottom-color:var(--line);font-weight:600}
         tbody th{font-weight:400}
         .n{text-align:end}
-        .pair{display:grid;grid-template-columns:minmax(0,1fr);gap:0 2rem}
         .next{margin:1rem 0}
         footer{border-top:1px solid var(--line);margin:3rem 0 2rem;font-size:.9rem}
         summary{cursor:pointer;padding:.4rem 0}
-        @media(min-width:60rem){.pair{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
 
         """
 
     private static let graphics = """
-        svg{display:block;width:100%;min-width:40rem;height:auto}
-        svg text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--fg)}
+        svg{display:block;width:100%;min-width:52rem;height:auto}
+        svg text{unicode-bidi:isolate;
+        font:13px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--fg)}
         svg .soft{fill:var(--soft);font-size:12px}
         svg .axis{stroke:var(--line);stroke-width:1}
         svg .bar{fill:var(--c0)}
@@ -109,7 +110,7 @@ enum Stylesheet {
         --good:#000;--spent:#000;--wait:#000;--bad:#000}
         header nav,header form,footer,.skip,.screen{display:none}
         body{max-width:none;padding:0}a{text-decoration:none}.scroll{overflow:visible}
-        td,th{white-space:normal}tr,section{break-inside:avoid}
+        svg{min-width:0}td,th{white-space:normal}tr,section{break-inside:avoid}
         .statement{border:2px solid #000;padding:1rem 1.5rem}}
         .statement{border:1px solid var(--line);border-radius:.5rem;padding:.5rem 1.5rem}
 

@@ -56,7 +56,10 @@ struct CSVRecordsTests {
             ("a \"b\"\nc", ["1!a quotation mark inside an unquoted field", "2:c"]),
             ("a\n\"b\nc\nd", ["1:a", "2!a quotation mark is never closed", "3:c", "4:d"]),
             ("\"", ["1!a quotation mark is never closed"]),
-            ("a\n\"b\nc\n\"d\"\ne", ["1:a", "2!text after a closing quotation mark", "3:c", "4:d", "5:e"]),
+            (
+                "a\n\"b\nc\n\"d\"\ne",
+                ["1:a", "2!text after a closing quotation mark", "3:c", "4:d", "5:e"]
+            ),
             ("a\rb\nc", ["1!a carriage return without a line feed", "2:c"]),
         ])
     func broken(text: String, expected: [String]) {
@@ -93,8 +96,9 @@ struct CSVRecordsTests {
     @Test("64 columns are read, 65 are not")
     func columnLimit() {
         let commas = String(repeating: ",", count: 63)
-        #expect(told(read("\(commas)\n,\(commas)\na".utf8)).dropFirst()
-            == ["2!more than 64 columns", "3:a"])
+        #expect(
+            told(read("\(commas)\n,\(commas)\na".utf8)).dropFirst()
+                == ["2!more than 64 columns", "3:a"])
     }
 
     @Test("The size of the chunks changes nothing", arguments: [1, 2, 3, 7, 64])

@@ -62,8 +62,9 @@ struct FractionCarryTests {
         let rows = try (0..<3).map {
             try record("a", line: $0 + 2, start: UInt64($0), end: UInt64($0 + 1), nano: 500_000_000)
         }
-        #expect(WholeRead.reads(of: rows, carries: carries).reads.map(\.wattHours.rawValue)
-            == [1, 0, 1])
+        #expect(
+            WholeRead.reads(of: rows, carries: carries).reads.map(\.wattHours.rawValue)
+                == [1, 0, 1])
         let again = WholeRead.reads(of: [rows[0], rows[2]], carries: carries)
         #expect(again.reads.map(\.wattHours.rawValue) == [1, 0])
         #expect(again.carries[id]?.remainderNanoWattHours == 500_000_000)

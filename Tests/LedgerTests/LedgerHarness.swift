@@ -88,12 +88,22 @@ struct LedgerHarness {
             for window in applied.windows { finalised.record(window, entry: applied.index) }
         }
         overlays.append(execution.state)
-        if overlays.count == 3 {
-            for overlay in overlays { finalised.write(overlay.changes) }
-            overlays.removeAll()
-        }
+        if overlays.count == 3 { writeOverlays() }
         if let time { now = time }
         try openBlock()
+    }
+
+    /// Ends the block and makes it and all before it final.
+    mutating func finalise() throws {
+        try seal()
+        writeOverlays()
+        height -= 1
+        try openBlock()
+    }
+
+    private mutating func writeOverlays() {
+        for overlay in overlays { finalised.write(overlay.changes) }
+        overlays.removeAll()
     }
 
     private mutating func openBlock() throws {

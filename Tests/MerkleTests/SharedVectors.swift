@@ -9,7 +9,7 @@ enum SharedVectors {
         return directory + "/../../../shared/vectors"
     }()
 
-    static let areAbsent = "skipped: no shared/vectors beside the repository"
+    static let areAbsent = "no shared/vectors beside the repository"
 
     static var arePresent: Bool { FileManager.default.fileExists(atPath: folder) }
 

@@ -153,6 +153,32 @@ struct StateProofTests {
         }
     }
 
+    @Test("A leaf off its path proves nothing, even under a root that has it there")
+    func leafOffItsPath() {
+        // What a faulty or dishonest maker of roots could sign: a key of ones on the side of zeros.
+        let (low, high) = (Digest.zero, Digest(words: (.max, 0, 0, 0)))
+        let other = Digest(words: (.max, 1, 0, 0))
+        let misplaced = StateHash.leaf(key: high, valueHash: high)
+        let sibling = StateHash.leaf(key: other, valueHash: other)
+        let root = StateHash.node(misplaced, sibling)
+        let proof = StateProof(
+            terminal: StateProof.Leaf(key: high, valueHash: high), bitmap: [0x80],
+            siblings: [sibling])
+        #expect(!proof.verify(key: low, valueHash: nil, root: root))
+        // Each bit of the shared prefix counts, in every word of the key.
+        for bit in 0..<255 {
+            let key = low.singleBitFlips[bit]
+            var bitmap = [UInt8](repeating: 0, count: bit / 8 + 1)
+            bitmap[bit / 8] = 0x80 >> UInt8(bit % 8)
+            let proof = StateProof(
+                terminal: StateProof.Leaf(key: key, valueHash: high), bitmap: bitmap,
+                siblings: [sibling])
+            var hash = StateHash.node(StateHash.leaf(key: key, valueHash: high), sibling)
+            for _ in 0..<bit { hash = StateHash.node(hash, .zero) }
+            #expect(!proof.verify(key: low, valueHash: nil, root: hash))
+        }
+    }
+
     @Test("An empty sibling may not be spelled out, nor a level be added below the terminal")
     func notMinimal() throws {
         let key = Digest.sha256([1])

@@ -80,10 +80,27 @@ struct StateTreeOverlayTests {
         let again = try stored.update([StateChange(key: key, valueHash: valueHash)], over: back)
         #expect(back.root == stored.tree.root && again.root == there.root)
         for overlay in [there, back, again] {
+            #expect(try stored.update([], over: again).root == again.root)
             try stored.commit(overlay)
             #expect(stored.tree.root == overlay.root)
             #expect(try stored.rebuilt().root == overlay.root)
         }
+    }
+
+    @Test("A batch without changes takes its turn, once")
+    func emptyBatches() throws {
+        var stored = try StoredTree(depth: 2)
+        let change = StateChange(key: .sha256([1]), valueHash: .sha256([2]))
+        let idle = try stored.update([])
+        let idleAgain = try stored.update([], over: idle)
+        let busy = try stored.update([change], over: idleAgain)
+        #expect(throws: MerkleError.staleOverlay) { try stored.commit(idleAgain) }
+        try stored.commit(idle)
+        #expect(throws: MerkleError.staleOverlay) { try stored.commit(idle) }
+        #expect(throws: MerkleError.staleOverlay) { try stored.commit(busy) }
+        try stored.commit(idleAgain)
+        try stored.commit(busy)
+        #expect(stored.tree.root == busy.root && stored.tree.leafCount == 1)
     }
 
     @Test("Trees with few leaves collapse and unfold above the buckets")

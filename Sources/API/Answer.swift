@@ -1,0 +1,89 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Primitives
+
+/// What a read route answers, before the request's conditions are looked at.
+struct Answer: Sendable {
+    /// How long an answer may be kept.
+    enum Lifetime: String, Sendable {
+        /// What is final never changes.
+        case final = "public, max-age=31536000, immutable"
+        /// What depends on the head is good for a moment.
+        case head = "public, max-age=2"
+        /// What must be asked anew each time.
+        case none = "no-store"
+    }
+
+    let bytes: [UInt8]
+    var type = "application/json"
+    let lifetime: Lifetime
+    var headers = HTTPFields()
+
+    init(_ json: CanonicalJSON, _ lifetime: Lifetime) {
+        bytes = json.canonicalBytes
+        self.lifetime = lifetime
+    }
+
+    init(_ bytes: [UInt8], type: String, _ lifetime: Lifetime) {
+        self.bytes = bytes
+        self.type = type
+        self.lifetime = lifetime
+    }
+
+    /// A strong entity tag (RFC 9110 §8.8.3): half of the body's SHA-256.
+    var tag: String { "\"" + Digest.sha256(bytes).hex.prefix(32) + "\"" }
+
+    /// The answer 200, or 304 where the client has these bytes already.
+    func response(to request: Request) -> Response {
+        let tag = tag
+        var fields = headers
+        fields[.eTag] = tag
+        fields[.cacheControl] = lifetime.rawValue
+        let isRead = request.method == .get || request.method == .head
+        if isRead, Answer.matches(request.headers[.ifNoneMatch], tag) {
+            var response = Response(status: .notModified, headers: fields)
+            response.headers[.contentLength] = nil
+            return response
+        }
+        fields[.contentType] = type
+        return Response(
+            status: .ok, headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// Weak comparison with a list of tags (RFC 9110 §13.1.2).
+    private static func matches(_ header: String?, _ tag: String) -> Bool {
+        guard let header else { return false }
+        return header.split(separator: ",").contains { candidate in
+            let text = candidate.filter { $0 != " " }
+            return text == "*" || text == tag || text == "W/" + tag
+        }
+    }
+}
+
+extension Answer {
+    /// A page of a list: `{items, next}` and the `Link` to the page after it.
+    ///
+    /// - Parameters:
+    ///   - found: up to one item more than the limit, which tells whether there is a next page.
+    ///   - position: where the list goes on after an item.
+    static func list<Item>(
+        _ found: [Item], _ asked: AskedAddress, name: String,
+        position: (Item) -> String, json: (Item) -> CanonicalJSON
+    ) throws -> Answer {
+        let limit = try asked.limit()
+        let items = found.prefix(limit)
+        let last = found.count > limit ? items.last : nil
+        let next = last.map { Cursor(list: name, position: position($0)).encoded }
+        var answer = Answer(
+            [
+                "items": .array(items.map(json)),
+                "next": next.map { .string($0) } ?? .null,
+            ], .head)
+        if let next, let link = HTTPField.Name("Link") {
+            answer.headers[link] = "<\(asked.next(next))>; rel=\"next\""
+        }
+        return answer
+    }
+}

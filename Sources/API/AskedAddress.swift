@@ -1,0 +1,128 @@
+import Foundation
+import Hummingbird
+import Primitives
+
+/// What an address asks for: the id in its path and the parameters in its query, each read once and
+/// strictly. An unknown parameter is refused, or a misspelt filter would silently filter nothing.
+struct AskedAddress: Sendable {
+    static let limits = 1...200
+    static let defaultLimit = 50
+
+    /// The path without the query, as it arrived.
+    let path: String
+    /// The path's id, decoded; empty where the route has none.
+    let id: String
+    private let query: [String: String]
+
+    /// - Parameter names: the parameters that the route takes.
+    /// - Throws: ``Problem`` for any other parameter, or one that comes twice.
+    init(
+        _ request: Request, _ context: BasicRequestContext, taking names: Set<String> = []
+    ) throws {
+        path = request.uri.path
+        let raw = context.parameters.get("id") ?? ""
+        id = raw.removingPercentEncoding ?? raw
+        var query: [String: String] = [:]
+        for (name, value) in request.uri.queryParameters {
+            let name = String(name)
+            guard names.contains(name), query[name] == nil else {
+                throw Problem.unknownParameter(name)
+            }
+            query[name] = String(value)
+        }
+        self.query = query
+    }
+
+    func parameter(_ name: String) -> String? { query[name] }
+
+    /// The path's id as what the route is about.
+    ///
+    /// - Throws: ``Problem`` naming the parameter when `read` does not take it.
+    func identified<Value>(_ wanted: String, _ read: (String) -> Value?) throws -> Value {
+        guard let value = read(id) else { throw Problem.badParameter("id", wanted: wanted) }
+        return value
+    }
+
+    /// A query parameter, nil where it is missing.
+    ///
+    /// - Throws: ``Problem`` naming the parameter when `read` does not take it.
+    func value<Value>(
+        _ name: String, _ wanted: String, _ read: (String) -> Value?
+    ) throws -> Value? {
+        guard let text = query[name] else { return nil }
+        guard let value = read(text) else { throw Problem.badParameter(name, wanted: wanted) }
+        return value
+    }
+
+    /// How many items a list may have.
+    func limit() throws -> Int {
+        let range = AskedAddress.limits
+        let wanted = "a number from \(range.lowerBound) to \(range.upperBound)"
+        return try value("limit", wanted) { text in
+            UInt64(decimal: text).flatMap { Int(exactly: $0) }.flatMap {
+                range.contains($0) ? $0 : nil
+            }
+        } ?? AskedAddress.defaultLimit
+    }
+
+    /// Where a list goes on.
+    ///
+    /// - Parameter list: which list the cursor must be of.
+    func cursor<Position>(_ list: String, _ read: (String) -> Position?) throws -> Position? {
+        try value("cursor", "a cursor of this list") { text in
+            Cursor(encoded: text, list: list).flatMap { read($0.position) }
+        }
+    }
+
+    /// The same address with another cursor, for the `Link` header.
+    func next(_ cursor: String) -> String {
+        var parts = query.filter { $0.key != "cursor" && $0.key != "before" }
+        parts["cursor"] = cursor
+        let text = parts.sorted { $0.key < $1.key }.map { name, value in
+            name + "=" + (value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")
+        }
+        return path + "?" + text.joined(separator: "&")
+    }
+}
+
+/// What ids and other parameters look like; the same words stand in every refusal.
+enum IDText {
+    static let account = "an account's id, such as A17"
+    static let device = "a device's id, such as D5"
+    static let project = "a project's id, such as P101"
+    static let drecs = "D-RECs, such as DREC101-2021-42 or DREC101-2021-42..99"
+    static let entry = "a log entry's index, such as 1234"
+    static let block = "a block's height or its hash"
+    static let hash = "64 hexadecimal digits"
+    static let series = "a project and a year, such as 101-2021"
+    static let status = "active, listed, registryLocked, redeemed or retired"
+
+    static func account(_ text: String) -> AccountID? {
+        if case .account(let id) = Identifier(text) { id } else { nil }
+    }
+
+    static func device(_ text: String) -> DeviceID? {
+        if case .device(let id) = Identifier(text) { id } else { nil }
+    }
+
+    static func project(_ text: String) -> ProjectID? {
+        if case .project(let id) = Identifier(text) { id } else { nil }
+    }
+
+    /// `1234`, or `#1234` as people write it.
+    static func entry(_ text: String) -> LogIndex? {
+        UInt64(decimal: text.hasPrefix("#") ? text.dropFirst() : text[...]).map { LogIndex($0) }
+    }
+
+    static func height(_ text: String) -> Height? { UInt64(decimal: text).map { Height($0) } }
+
+    /// `101-2021`
+    static func series(_ text: String) -> SeriesID? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let project = UInt64(decimal: parts[0]),
+            project >= ProjectID.first.rawValue,
+            let vintage = UInt64(decimal: parts[1]).flatMap({ UInt32(exactly: $0) })
+        else { return nil }
+        return SeriesID(project: ProjectID(project), vintage: vintage)
+    }
+}

@@ -1,0 +1,49 @@
+package import Gateway
+package import Hummingbird
+
+/// Whom a port serves.
+package enum Audience: Sendable {
+    /// Anyone: reads only.
+    case everyone
+    /// Members: the same reads, and what they submit.
+    case members
+}
+
+/// Builds all that a port of the node answers, but for the pages; application and tests use this.
+///
+/// Every answer passes through the problem documents' layer, also those of routes that are added to
+/// the router afterwards.
+///
+/// - Parameters:
+///   - audience: whether the routes of members are there at all.
+///   - metrics: the metrics in Prometheus' text format.
+///   - report: told of each request that failed on the node's side.
+package func makeRouter(
+    for audience: Audience, gateway: any Gateway,
+    metrics: @escaping @Sendable () -> String,
+    report: @escaping @Sendable (FailureReport) -> Void
+) -> Router<BasicRequestContext> {
+    let router = Router(
+        context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: ProblemMiddleware(report: report))
+    routeTable(for: audience, gateway: gateway, metrics: metrics).install(in: router)
+    return router
+}
+
+/// The routes of a port as text, `GET /v1/status`, in ascending order.
+package func routeNames(for audience: Audience, gateway: any Gateway) -> [String] {
+    let table = routeTable(for: audience, gateway: gateway, metrics: { "" })
+    return table.routes.flatMap { path, methods in
+        methods.map { "\($0.rawValue) \(path)" }
+    }.sorted()
+}
+
+private func routeTable(
+    for audience: Audience, gateway: any Gateway, metrics: @escaping @Sendable () -> String
+) -> RouteTable {
+    var table = RouteTable()
+    HealthRoutes(gateway: gateway, metrics: metrics).add(to: &table)
+    PublicRoutes(gateway: gateway).add(to: &table)
+    if audience == .members { MemberRoutes(gateway: gateway).add(to: &table) }
+    return table
+}

@@ -1,0 +1,152 @@
+import Gateway
+import Hummingbird
+import Ledger
+import Primitives
+import Wire
+
+extension PublicRoutes {
+    /// The node, the network, its blocks and transactions.
+    func addChain(to table: inout RouteTable) {
+        read("/v1/status", in: &table) { _ in
+            Answer(CanonicalJSON(try await gateway.status(), network: gateway.network), .head)
+        }
+        read("/v1/totals", in: &table) { _ in
+            Answer(CanonicalJSON(try await gateway.totals()), .head)
+        }
+        read("/v1/genesis", in: &table) { _ in
+            Answer(gateway.network.genesis, type: "application/json", .final)
+        }
+        read("/v1/blocks", taking: ["before", "limit", "cursor"], in: &table) {
+            try await blocks($0)
+        }
+        read("/v1/blocks/{id}", in: &table) { try await block($0) }
+        read("/v1/transactions", taking: ["account", "limit", "cursor"], in: &table) { asked in
+            let account = try asked.value("account", IDText.account, IDText.account(_:))
+            return try await transactions(asked, of: account)
+        }
+        read("/v1/transactions/{id}", in: &table) { try await transaction($0) }
+        read("/v1/transactions/{id}/bytes", in: &table) { asked in
+            let id = try asked.identified(IDText.hash) { Digest(hex: $0) }
+            guard let record = try await gateway.transaction(id),
+                let bytes = try await gateway.transactionBytes(at: record.index)
+            else { throw Problem.unknown("final transaction", id.hex) }
+            return Answer(bytes, type: "application/protobuf", .final)
+        }
+        read("/v1/entries/{id}", in: &table) { asked in
+            let index = try asked.identified(IDText.entry, IDText.entry(_:))
+            guard let record = try await gateway.transaction(at: index) else {
+                throw Problem.unknown("entry", index.description)
+            }
+            return Answer(CanonicalJSON(record), .final)
+        }
+        read("/v1/search", taking: ["q"], in: &table) { try await search($0) }
+    }
+
+    private func blocks(_ asked: AskedAddress) async throws -> Answer {
+        let cursor = try asked.cursor("blocks", IDText.height(_:))
+        let before = try asked.value("before", "a block's height", IDText.height(_:))
+        let found = try await gateway.blocks(before: cursor ?? before, limit: asked.limit() + 1)
+        return try Answer.list(found, asked, name: "blocks") {
+            String($0.header.height)
+        } json: {
+            CanonicalJSON($0)
+        }
+    }
+
+    private func block(_ asked: AskedAddress) async throws -> Answer {
+        let found: BlockRecord?
+        switch Identifier(asked.id) {
+        case .block(let height): found = try await gateway.block(height)
+        case .digest(let hash): found = try await gateway.block(hash: hash)
+        default: throw Problem.badParameter("id", wanted: IDText.block)
+        }
+        guard let found else { throw Problem.unknown("block", asked.id) }
+        return Answer(CanonicalJSON(found), .final)
+    }
+
+    /// A list of transactions, newest first.
+    func transactions(_ asked: AskedAddress, of account: AccountID?) async throws -> Answer {
+        let before = try asked.cursor("transactions", IDText.entry(_:))
+        let found = try await gateway.transactions(
+            of: account, before: before, limit: asked.limit() + 1)
+        return try Answer.list(found, asked, name: "transactions") {
+            String($0.index.rawValue)
+        } json: {
+            CanonicalJSON($0)
+        }
+    }
+
+    /// A final transaction, or that it was received and is not final yet.
+    private func transaction(_ asked: AskedAddress) async throws -> Answer {
+        let id = try asked.identified(IDText.hash) { Digest(hex: $0) }
+        // Asked before the chain is, so that a transaction that becomes final in between is found.
+        let isPending = await gateway.isPending(id)
+        if let record = try await gateway.transaction(id) {
+            return Answer(CanonicalJSON(record), .final)
+        }
+        guard isPending else { throw Problem.unknown("transaction", id.hex) }
+        var answer = Answer(["id": .id(id), "status": "pending"], .none)
+        answer.headers[.retryAfter] = "1"
+        return answer
+    }
+
+    /// What an id means, if there is such a thing, and where it is found.
+    private func search(_ asked: AskedAddress) async throws -> Answer {
+        let text = asked.parameter("q") ?? ""
+        guard let identifier = Identifier(text) else {
+            throw Problem.badParameter("q", wanted: "any id, such as A17, DREC101-2021-42 or a hash")
+        }
+        guard let found = try await find(identifier) else { throw Problem.unknown("thing", text) }
+        return Answer(
+            [
+                "kind": .string(found.kind), "id": .string(found.id),
+                "path": .string(found.path),
+            ], .head)
+    }
+
+    private func find(
+        _ identifier: Identifier
+    ) async throws -> (kind: String, id: String, path: String)? {
+        switch identifier {
+        case .account(let id):
+            try await gateway.account(id).map { _ in ("account", "\(id)", "/v1/accounts/\(id)") }
+        case .device(let id):
+            try await gateway.device(id).map { _ in ("device", "\(id)", "/v1/devices/\(id)") }
+        case .project(let id):
+            try await gateway.project(id).map { _ in ("project", "\(id)", "/v1/projects/\(id)") }
+        case .drecs(let range):
+            try await gateway.provenance(of: range).map { _ in
+                ("drecs", "\(range)", "/v1/drecs/\(range)")
+            }
+        case .logEntry(let index):
+            try await gateway.transaction(at: index).map { _ in
+                ("entry", "\(index)", "/v1/entries/\(index.rawValue)")
+            }
+        case .block(let height):
+            try await gateway.block(height).map { _ in
+                ("block", "\(height)", "/v1/blocks/\(height)")
+            }
+        case .digest(let digest): try await find(digest)
+        }
+    }
+
+    /// 64 digits may be a transaction, a block, a key, or the hash of a device's external id.
+    private func find(
+        _ digest: Digest
+    ) async throws -> (kind: String, id: String, path: String)? {
+        let hex = digest.hex
+        let isPending = await gateway.isPending(digest)
+        if try await gateway.transaction(digest) != nil || isPending {
+            return ("transaction", hex, "/v1/transactions/\(hex)")
+        }
+        if try await gateway.block(hash: digest) != nil {
+            return ("block", hex, "/v1/blocks/\(hex)")
+        }
+        if let key = PublicKey(hex: hex), try await gateway.key(key) != nil {
+            return ("key", hex, "/v1/keys/\(hex)")
+        }
+        return try await gateway.device(externalID: digest).map { device in
+            ("device", "\(device.id)", "/v1/devices/\(device.id)")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Gateway
+import Hummingbird
+import Primitives
+
+/// The routes that anyone may read: everything that is on the chain, under `/v1`.
+///
+/// Nothing here can write: routes are added with `GET` only.
+struct PublicRoutes: Sendable {
+    let gateway: any Gateway
+
+    func add(to table: inout RouteTable) {
+        addChain(to: &table)
+        addAccounts(to: &table)
+        addDevices(to: &table)
+        addDRECs(to: &table)
+    }
+
+    /// Adds a read route whose answer bears an entity tag and a lifetime.
+    ///
+    /// - Parameter names: the query parameters that it takes.
+    func read(
+        _ path: String, taking names: Set<String> = [], in table: inout RouteTable,
+        _ make: @escaping @Sendable (AskedAddress) async throws -> Answer
+    ) {
+        table.get(path) { request, context in
+            let asked = try AskedAddress(request, context, taking: names)
+            return try await make(asked).response(to: request)
+        }
+    }
+
+    static let listParameters: Set = ["limit", "cursor"]
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Ledger
+import Merkle
+import Primitives
+import Replica
+import Store
+import Wire
+
+/// Examines a chain on disk: its head, and on request every block of it.
+struct ChainInspector {
+    let configuration: NodeConfiguration
+
+    /// Blocks' transactions whose signatures are checked at a time.
+    private static let chunk = 64
+
+    func run(replay: Bool, rebuild: Bool) async throws {
+        let genesis = try GenesisFile.load(configuration.genesis)
+        let path = NodeFiles.chain(configuration.data)
+        let store = try ChainStore(path: path, genesis: genesis, creating: false)
+        let (head, tree, _) = try store.load()
+        Output.line("network     \(genesis.name)  \(genesis.hash)")
+        Output.line("height      \(head.height)  \(head.hash)")
+        Output.line("log         \(head.frontier.size) entries  \(head.frontier.root)")
+        Output.line("state       \(tree.leafCount) leaves  \(tree.root)")
+        guard replay else { return try store.close() }
+
+        let copyPath = NSTemporaryDirectory() + "drec-replay-\(UUID().uuidString).sqlite"
+        defer {
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: copyPath + suffix)
+            }
+        }
+        let copy = try ChainStore(
+            path: copyPath, genesis: genesis, creating: true, durable: false)
+        try await self.replay(store, into: copy, genesis: genesis)
+        let differences = try store.differences(from: copyPath)
+        try copy.close()
+        for table in differences { Output.line("differs     \(table)") }
+        if rebuild {
+            try store.replaceReadModels(from: copyPath)
+            Output.line("read models replaced by the replayed ones")
+        }
+        try store.close()
+        guard differences.isEmpty || rebuild else {
+            throw CommandFailure.refused("the chain and its replay differ")
+        }
+        Output.line("replayed    \(head.height) blocks from genesis: all tables are equal")
+    }
+
+    private func replay(
+        _ store: ChainStore, into copy: ChainStore, genesis: GenesisDocument
+    ) async throws {
+        let loaded = try copy.load()
+        var replica = Replica(
+            network: genesis.hash, head: loaded.head, authorities: loaded.authorities,
+            tree: loaded.tree)
+        let last = try store.load().head.height.rawValue
+        var bar = ProgressBar("replay", isShown: true)
+        var height: UInt64 = 1
+        while height <= last {
+            let number = Height(height)
+            guard let stored = try store.readNow({ try $0.blockBytes(number) }) else {
+                throw CommandFailure.failed("block \(height) is missing")
+            }
+            let (header, transactions) = try replica.decode(stored.block)
+            try await checkSignatures(of: transactions)
+            let current = replica
+            let block = try copy.advance { access in
+                let depth = current.tree.depth
+                let block = try current.execute(
+                    header: header, transactions: transactions,
+                    finalization: stored.finalization,
+                    on: Replica.FinalState(
+                        leaves: access, bucket: { try access.bucket($0, depth: depth) }))
+                try access.write(block)
+                return block
+            }
+            try replica.advance(to: block)
+            try deepen(&replica, copy)
+            bar.show(height, of: last)
+            height += 1
+        }
+    }
+
+    private func deepen(_ replica: inout Replica, _ store: ChainStore) throws {
+        while replica.tree.wantsDeepening {
+            let depth = replica.tree.depth
+            try store.advance { access in
+                try replica.deepenTree(
+                    bucket: { try access.bucket($0, depth: depth) },
+                    store: { try access.storeDeepened($0, depth: depth + 1) })
+                try access.finishDeepening(to: depth + 1)
+            }
+        }
+    }
+
+    /// Signatures on all cores, some transactions at a time.
+    private func checkSignatures(of transactions: [Transaction]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var start = 0
+            while start < transactions.count {
+                let part = transactions[
+                    start..<min(start + ChainInspector.chunk, transactions.count)]
+                group.addTask {
+                    for transaction in part { try transaction.checkSignatures() }
+                }
+                start += ChainInspector.chunk
+            }
+            try await group.waitForAll()
+        }
+    }
+}

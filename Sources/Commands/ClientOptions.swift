@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import Primitives
+import SwiftProtobuf
+import Wire
+
+/// Where the node is.
+struct NodeOptions: ParsableArguments {
+    @Option(
+        name: .customLong("public"),
+        help: "The node's public port, or environment DREC_PUBLIC.")
+    var publicURL = ProcessInfo.processInfo.environment["DREC_PUBLIC"] ?? "http://127.0.0.1:8080"
+    @Flag(help: "Answer in JSON.") var json = false
+
+    var client: NodeClient { NodeClient(publicURL: publicURL, memberURL: "") }
+}
+
+/// Where the node is, who signs and for whom.
+struct SigningOptions: ParsableArguments {
+    @OptionGroup var node: NodeOptions
+    @Option(
+        name: .customLong("member"),
+        help: "The node's member port, or environment DREC_MEMBER.")
+    var memberURL = ProcessInfo.processInfo.environment["DREC_MEMBER"] ?? "http://127.0.0.1:8081"
+    @Option(help: "Key file that signs, or environment DREC_KEY.")
+    var key: String = ProcessInfo.processInfo.environment["DREC_KEY"] ?? ""
+    @Option(name: .customLong("account"), help: "Account to act for, or environment DREC_ACCOUNT.")
+    var accountText: String = ProcessInfo.processInfo.environment["DREC_ACCOUNT"] ?? ""
+
+    var client: NodeClient { NodeClient(publicURL: node.publicURL, memberURL: memberURL) }
+
+    func account() throws -> AccountID {
+        guard case .account(let id) = Identifier(accountText) else {
+            throw ValidationError("name the account to act for: --account A2")
+        }
+        return id
+    }
+
+    func signingKey() throws -> SigningKey {
+        guard !key.isEmpty else { throw ValidationError("name a key file: --key FILE") }
+        return try KeyFile.load(key)
+    }
+
+    /// Builds, signs and submits one action, and waits until it is final.
+    func submit(
+        _ action: ProtoTransactionBody.OneOf_Action, reads: [ReadRow] = [],
+        channel: ProtoChannel = .cli, extraKeys: [SigningKey] = []
+    ) async throws -> FinalReceipt {
+        let signer = try signingKey()
+        var keys = [(key: signer, nonce: try await client.nextNonce(of: signer.publicKey))]
+        for key in extraKeys where key.publicKey != signer.publicKey {
+            keys.append((key, try await client.nextNonce(of: key.publicKey)))
+        }
+        var body = ProtoTransactionBody()
+        body.network = Data(try await client.network().bytes)
+        body.account = try account().rawValue
+        body.notAfter = SystemClock.milliseconds() / 1_000 + 3_600
+        body.channel = channel
+        body.action = action
+        return try await client.submit(Transaction.sign(body, reads: reads, keys: keys))
+    }
+
+    /// Says what became final: in JSON whole, else a sentence.
+    func report(_ receipt: FinalReceipt, _ sentence: String) {
+        if node.json {
+            Output.raw(receipt.bytes)
+        } else {
+            Output.line("\(sentence)  (entry \(receipt.entry), transaction \(receipt.id.prefix(12))…)")
+        }
+    }
+}
+
+/// Ranges of D-RECs as an argument, in the order in which the ledger wants them.
+enum RangeArguments {
+    static func parse(_ texts: [String]) throws -> [ProtoRange] {
+        let ranges = try texts.map { text in
+            guard let range = DRECRange(text) else {
+                throw ValidationError(
+                    "\(text) is no D-REC and no range; write DREC101-2021-42 or DREC101-2021-1..250")
+            }
+            return range
+        }
+        return ranges.sorted().map { ProtoRange($0) }
+    }
+
+    static func count(_ ranges: [ProtoRange]) -> UInt64 {
+        ranges.reduce(0) { $0 + ($1.last - $1.first + 1) }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Primitives
+
+/// A signing key in a file that only its owner may read.
+enum KeyFile {
+    private static let format = "drec-key-1"
+
+    /// Writes a new random key; an existing file is never overwritten.
+    static func create(at path: String) throws -> SigningKey {
+        var random = SystemRandomNumberGenerator()
+        let seed = (0..<SigningKey.seedByteCount).map { _ in
+            UInt8.random(in: .min ... .max, using: &random)
+        }
+        guard let key = SigningKey(seed: seed) else {
+            throw CommandFailure.failed("no key could be made")
+        }
+        let json: CanonicalJSON = [
+            "format": .string(format), "publicKey": .string(key.publicKey.hex),
+            "seed": .string(seed.hex),
+        ]
+        try writePrivately(json.canonicalBytes + [UInt8(ascii: "\n")], to: path)
+        return key
+    }
+
+    static func load(_ path: String) throws -> SigningKey {
+        let bytes = try readFile(path)
+        let text = bytes.last == UInt8(ascii: "\n") ? Array(bytes.dropLast()) : bytes
+        guard let value = try? CanonicalJSON(parsing: text, limit: 4_096),
+            let members = value.object, members["format"]?.string == format,
+            let seedText = members["seed"]?.string, let seed = [UInt8](hex: seedText),
+            let key = SigningKey(seed: seed), members["publicKey"]?.string == key.publicKey.hex
+        else { throw CommandFailure.failed("\(path) is not a key file") }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        if let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 != 0 {
+            throw CommandFailure.failed(
+                "\(path) can be read by others; make it private with: chmod 600 '\(path)'")
+        }
+        return key
+    }
+
+    /// Creates a file with mode 0600, failing where one exists.
+    static func writePrivately(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandFailure.failed(
+                "cannot create \(path): \(String(cString: strerror(errno)))")
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try handle.write(contentsOf: Data(bytes))
+        try handle.synchronize()
+        try handle.close()
+    }
+
+    static func readFile(_ path: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure.failed("cannot read \(path)")
+        }
+        return Array(data)
+    }
+}
+
+extension UInt8 {
+    /// 16 random bytes, for the salt of a profile's field.
+    static func salt() -> [UInt8] {
+        var random = SystemRandomNumberGenerator()
+        return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    }
+}

@@ -1,0 +1,170 @@
+import AsyncHTTPClient
+import Foundation
+import Ledger
+import NIOCore
+import NIOHTTP1
+import Primitives
+import SwiftProtobuf
+import Wire
+
+/// The verbs' connection to a node: its public port for questions, its member port for submissions.
+struct NodeClient: Sendable {
+    let publicURL: String
+    let memberURL: String
+
+    /// Largest answer that is read, in bytes.
+    private static let answerLimit = 64 * 1_024 * 1_024
+
+    struct Answer {
+        let status: UInt
+        let bytes: [UInt8]
+
+        /// The body as a JSON object; empty where it is none.
+        var object: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] ?? [:]
+        }
+    }
+
+    // MARK: Questions
+
+    /// The bytes of a public resource, nil where there is none.
+    func find(_ path: String) async throws -> [UInt8]? {
+        let answer = try await send(.GET, publicURL + path)
+        switch answer.status {
+        case 200: return answer.bytes
+        case 404: return nil
+        default: throw failure(answer, path)
+        }
+    }
+
+    func get(_ path: String) async throws -> [UInt8] {
+        guard let bytes = try await find(path) else {
+            throw CommandFailure.refused("there is nothing at \(path)")
+        }
+        return bytes
+    }
+
+    func object(_ path: String) async throws -> [String: Any] {
+        Answer(status: 200, bytes: try await get(path)).object
+    }
+
+    /// The network's hash, which every transaction names.
+    func network() async throws -> Digest {
+        let genesis = try await get("/v1/genesis")
+        do {
+            return try GenesisDocument(parsing: genesis).hash
+        } catch {
+            throw CommandFailure.failed("the node's genesis document is not valid: \(error)")
+        }
+    }
+
+    /// The nonce that a key uses next.
+    func nextNonce(of key: PublicKey) async throws -> Nonce {
+        guard let bytes = try await find("/v1/keys/\(key.hex)") else { return Nonce(1) }
+        let object = Answer(status: 200, bytes: bytes).object
+        guard let highest = NodeClient.number(object["highestNonce"]) else {
+            throw CommandFailure.failed("the node's answer about the key has no nonce")
+        }
+        return Nonce(highest + 1)
+    }
+
+    // MARK: Submissions
+
+    /// Submits a signed transaction and waits until it is final.
+    ///
+    /// - Throws: ``CommandFailure/refused(_:)`` with the ledger's reason.
+    func submit(_ bytes: Data) async throws -> FinalReceipt {
+        let answer = try await send(
+            .POST, memberURL + "/v1/transactions", body: Array(bytes),
+            type: "application/protobuf", prefer: "wait=30")
+        switch answer.status {
+        case 200: return try FinalReceipt(answer)
+        case 202:
+            throw CommandFailure.failed(
+                "received, but not final within 30 s: \(answer.object["id"] ?? "")")
+        default: throw failure(answer, "/v1/transactions")
+        }
+    }
+
+    /// Which rows the node would refuse now.
+    func dryRun(_ reads: [ReadRow], account: AccountID) async throws -> [[String: Any]] {
+        let columns = try ProtoReadColumns(reads).jsonString()
+        let body = "{\"account\":\"\(account)\",\"reads\":\(columns)}"
+        let answer = try await send(
+            .POST, memberURL + "/v1/dry-run", body: Array(body.utf8), type: "application/json")
+        guard answer.status == 200,
+            let items = answer.object["refused"] as? [[String: Any]]
+        else { throw failure(answer, "/v1/dry-run") }
+        return items
+    }
+
+    func putProfile(_ profile: Profile) async throws {
+        let answer = try await send(
+            .PUT, memberURL + "/v1/profiles", body: profile.json.canonicalBytes,
+            type: "application/json")
+        guard answer.status == 204 else { throw failure(answer, "/v1/profiles") }
+    }
+
+    // MARK: The wire
+
+    private func send(
+        _ method: HTTPMethod, _ url: String, body: [UInt8]? = nil, type: String? = nil,
+        prefer: String? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = method
+        if let type { request.headers.add(name: "Content-Type", value: type) }
+        if let prefer { request.headers.add(name: "Prefer", value: prefer) }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            let buffer = try await response.body.collect(upTo: NodeClient.answerLimit)
+            return Answer(status: response.status.code, bytes: Array(buffer.readableBytesView))
+        } catch {
+            throw CommandFailure.failed("no answer from \(url): \(error)")
+        }
+    }
+
+    private func failure(_ answer: Answer, _ path: String) -> CommandFailure {
+        let problem = answer.object
+        let title = problem["title"] as? String ?? "the node answered \(answer.status)"
+        let detail = (problem["detail"] as? String).map { " " + $0 } ?? ""
+        let fields = (problem["errors"] as? [[String: Any]] ?? [])
+            .compactMap { $0["pointer"] as? String }.joined(separator: ", ")
+        let code = NodeClient.number(problem["refusal"]).map { "\($0) " } ?? ""
+        let text = "\(code)\(title)\(detail)" + (fields.isEmpty ? "" : " (\(fields))")
+        return (400..<500).contains(answer.status) ? .refused(text) : .failed("\(path): \(text)")
+    }
+
+    /// A number that is a number or, where it is large, a string of digits.
+    static func number(_ value: Any?) -> UInt64? {
+        if let text = value as? String { return UInt64(decimal: text) }
+        return (value as? NSNumber)?.uint64Value
+    }
+}
+
+/// A transaction that became final, with what the rules assigned.
+struct FinalReceipt {
+    let id: String
+    /// The log index with its mark: `#12`.
+    let entry: String
+    /// What happened, in order.
+    let events: [[String: Any]]
+    let bytes: [UInt8]
+
+    init(_ answer: NodeClient.Answer) throws {
+        let object = answer.object
+        guard let id = object["id"] as? String, let index = NodeClient.number(object["entry"]),
+            let events = object["events"] as? [[String: Any]]
+        else { throw CommandFailure.failed("the node's answer is not a transaction") }
+        self.id = id
+        self.events = events
+        entry = LogIndex(index).description
+        bytes = answer.bytes
+    }
+
+    /// The first event of a name.
+    func event(_ name: String) -> [String: Any]? {
+        events.first { $0["name"] as? String == name }
+    }
+}

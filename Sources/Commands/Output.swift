@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import Ledger
+
+/// How a verb ends other than well.
+enum CommandFailure: Error, CustomStringConvertible {
+    /// The ledger said no; exit code 1.
+    case refused(String)
+    /// Something else went wrong; exit code 2.
+    case failed(String)
+
+    var description: String {
+        switch self {
+        case .refused(let text), .failed(let text): text
+        }
+    }
+}
+
+/// Where verbs write: answers to standard output, everything else to standard error.
+enum Output {
+    static func line(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    static func raw(_ bytes: [UInt8]) {
+        FileHandle.standardOutput.write(Data(bytes))
+        if bytes.last != UInt8(ascii: "\n") { line("") }
+    }
+
+    /// Runs a verb and turns what it throws into a message and an exit code.
+    static func run(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as CommandFailure {
+            note("drec: \(error)")
+            switch error {
+            case .refused: throw ExitCode(1)
+            case .failed: throw ExitCode(2)
+            }
+        } catch let refusal as Refusal {
+            note("drec: refused, \(refusal)")
+            throw ExitCode(1)
+        } catch let code as ExitCode {
+            throw code
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            note("drec: \(error)")
+            throw ExitCode(2)
+        }
+    }
+}
+
+/// A progress bar on standard error, where that is a terminal.
+struct ProgressBar {
+    private let title: String
+    private let isShown: Bool
+    private var lastPercent = -1
+
+    init(_ title: String, isShown: Bool) {
+        self.title = title
+        self.isShown = isShown && isatty(FileHandle.standardError.fileDescriptor) == 1
+    }
+
+    mutating func show(_ done: UInt64, of total: UInt64?) {
+        guard isShown, let total, total > 0 else { return }
+        let percent = Int(min(done, total) * 100 / total)
+        guard percent != lastPercent else { return }
+        lastPercent = percent
+        let filled = percent * 30 / 100
+        let bar =
+            String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+        FileHandle.standardError.write(Data("\r\(title) [\(bar)] \(percent) %".utf8))
+        if percent == 100 { FileHandle.standardError.write(Data("\n".utf8)) }
+    }
+}

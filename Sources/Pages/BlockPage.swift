@@ -1,0 +1,87 @@
+import Foundation
+import Gateway
+import Ledger
+import Primitives
+import Wire
+
+/// A final block: its header, who signed it, and its transactions.
+struct BlockPage: Sendable {
+    private static let maximumRows: UInt64 = 200
+
+    let gateway: any Gateway
+
+    func page(_ asked: PageRequest) async throws -> Page {
+        let height = try asked.identified("a block’s number") {
+            if case .block(let height) = $0 { height } else { nil }
+        }
+        guard let record = try await gateway.block(height) else {
+            let newest = try await gateway.status().height
+            return height > newest
+                ? Notices.notYet("Block \(height)", height: newest)
+                : Notices.notFound("Block \(height)")
+        }
+        let count = Rows.transactionCount(record)
+        var names = AccountNames(gateway)
+        let transactions = try await transactions(of: record)
+        var table = try await Rows.transactions(
+            transactions, "In the order of the log", names: &names)
+        if count > BlockPage.maximumRows {
+            table += "<p>These are the first \(BlockPage.maximumRows) of \(grouped: count).</p>\n"
+        }
+        return Page(
+            title: "Block \(height)", heading: "Block \(grouped: height.rawValue)",
+            body: """
+                <p class="lead">Final since \(time(record)), with \
+                \(Words.count(count, "transaction", "transactions")).</p>
+                \(facts(record))
+                \(HTML.section("Transactions", table))
+                \(neighbours(height))
+                """,
+            json: "/v1/blocks/\(height)", isFinal: true)
+    }
+
+    private func transactions(of record: BlockRecord) async throws -> [TransactionRecord] {
+        let first = record.firstEntry.rawValue
+        let count = min(Rows.transactionCount(record), BlockPage.maximumRows)
+        var found: [TransactionRecord] = []
+        for index in first..<(first + count) {
+            if let one = try await gateway.transaction(at: LogIndex(index)) { found.append(one) }
+        }
+        return found
+    }
+
+    private func time(_ record: BlockRecord) -> HTML {
+        HTML.time(seconds: record.header.timeMilliseconds / 1_000)
+    }
+
+    private func facts(_ record: BlockRecord) -> HTML {
+        let header = record.header
+        let signatures = UInt64(record.finalization.signatures.count)
+        return HTML.facts([
+            ("Hash", HTML.code(record.hash.hex)),
+            ("Parent", HTML.code(Array(header.parentHash).hex)),
+            ("Time", time(record)),
+            ("Proposed by", "Authority \(header.proposer)"),
+            ("Epoch and view", "\(header.epoch), \(header.view)"),
+            (
+                "Finalized by",
+                HTML(Words.count(signatures, "authority", "authorities"))
+            ),
+            ("Log size", HTML(Words.grouped(header.logSize))),
+            ("Log root", HTML.code(Array(header.logRoot).hex)),
+            ("State root", HTML.code(Array(header.stateRoot).hex)),
+        ])
+    }
+
+    private func neighbours(_ height: Height) -> HTML {
+        let before = height.rawValue > 1 ? height.rawValue - 1 : nil
+        let previous: HTML =
+            before.map { "<a rel=\"prev\" href=\"/blocks/\($0)\">Block before</a> · " } ?? .empty
+        let (next, _) = height.rawValue.addingReportingOverflow(1)
+        return """
+            <p class="next screen">\(previous)<a rel="next" \
+            href="/blocks/\(next)">Block after</a></p>
+
+            """
+    }
+}

@@ -1,0 +1,56 @@
+import GRDB
+
+extension ChainStore {
+    /// Names of the tables that are not equal, row by row, to those of another file of the same
+    /// chain. Buckets are compared by their entries, whatever the depth of the tree.
+    ///
+    /// - Throws: ``StoreError``.
+    package func differences(from path: String) throws -> [String] {
+        try attached(path) { db in
+            try ChainSchema.derived.filter { table in
+                let columns = try db.columns(in: table).map { "\"\($0.name)\"" }
+                    .joined(separator: ", ")
+                for (left, right) in [("main", "other"), ("other", "main")] {
+                    let extra = try Bool.fetchOne(
+                        db,
+                        sql: """
+                            SELECT EXISTS (SELECT \(columns) FROM \(left)."\(table)"
+                            EXCEPT SELECT \(columns) FROM \(right)."\(table)")
+                            """)
+                    if extra == true { return true }
+                }
+                return false
+            }
+        }
+    }
+
+    /// Replaces the read models by those of another file of the same chain, all or none.
+    ///
+    /// - Throws: ``StoreError``.
+    package func replaceReadModels(from path: String) throws {
+        try attached(path) { db in
+            try db.inTransaction {
+                for table in ChainSchema.readModels {
+                    try db.execute(sql: "DELETE FROM main.\"\(table)\"")
+                    try db.execute(
+                        sql: "INSERT INTO main.\"\(table)\" SELECT * FROM other.\"\(table)\"")
+                }
+                return .commit
+            }
+        }
+    }
+
+    private func attached<Result>(
+        _ path: String, _ body: (Database) throws -> Result
+    ) throws -> Result {
+        do {
+            return try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [path])
+                defer { try? db.execute(sql: "DETACH DATABASE other") }
+                return try body(db)
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+    }
+}

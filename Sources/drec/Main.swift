@@ -1,0 +1,10 @@
+import ArgumentParser
+import Commands
+
+/// The program: everything is in `Commands`.
+@main
+enum Main {
+    static func main() async {
+        await DRECCommand.main()
+    }
+}

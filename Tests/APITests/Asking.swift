@@ -1,0 +1,57 @@
+import API
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Primitives
+import Testing
+
+/// An answer, as a client sees it.
+struct Seen {
+    let status: Int
+    let headers: HTTPFields
+    let bytes: [UInt8]
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The body's members.
+    func members() throws -> [String: CanonicalJSON] {
+        try #require(CanonicalJSON(parsing: bytes, limit: 1_000_000).object)
+    }
+
+    func header(_ name: String) throws -> String? {
+        headers[try #require(HTTPField.Name(name))]
+    }
+}
+
+/// Sends one request to a router over the sample gateway.
+func ask(
+    _ uri: String, _ method: HTTPRequest.Method = .get, of audience: Audience = .everyone,
+    gateway: SampleGateway = SampleGateway(), headers: HTTPFields = [:], body: [UInt8]? = nil,
+    report: @escaping @Sendable (FailureReport) -> Void = { _ in }
+) async throws -> Seen {
+    let router = makeRouter(
+        for: audience, gateway: gateway, metrics: { "drec_height 2\n" }, report: report)
+    let application = Application(router: router)
+    return try await application.test(.router) { client in
+        try await client.execute(
+            uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) }
+        ) { response in
+            Seen(
+                status: Int(response.status.code), headers: response.headers,
+                bytes: Array(response.body.readableBytesView))
+        }
+    }
+}
+
+/// Posts to a member's port.
+func post(
+    _ uri: String, _ body: [UInt8], type: String = "application/json", prefer: String? = nil,
+    gateway: SampleGateway = SampleGateway()
+) async throws -> Seen {
+    var headers: HTTPFields = [.contentType: type]
+    if let prefer { headers[try #require(HTTPField.Name("Prefer"))] = prefer }
+    return try await ask(
+        uri, .post, of: .members, gateway: gateway, headers: headers, body: body)
+}

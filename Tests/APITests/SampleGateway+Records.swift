@@ -1,0 +1,81 @@
+import Gateway
+import Ledger
+import Primitives
+import Wire
+
+extension SampleGateway {
+    func account(_ id: AccountID) async throws -> AccountRecord? {
+        records.accounts.first { $0.id == id }
+    }
+
+    func accounts(after: AccountID?, limit: Int) async throws -> [AccountRecord] {
+        Array(records.accounts.filter { $0.id > after ?? AccountID(0) }.prefix(limit))
+    }
+
+    func key(_ key: PublicKey) async throws -> KeyRecord? {
+        key == records.key.key ? records.key : nil
+    }
+
+    func device(_ id: DeviceID) async throws -> DeviceRecord? {
+        records.devices.first { $0.id == id }
+    }
+
+    func device(externalID hash: Digest) async throws -> DeviceRecord? {
+        hash == SampleRecords.digest(0x33) ? records.devices.first : nil
+    }
+
+    func devices(
+        of owner: AccountID?, after: DeviceID?, limit: Int
+    ) async throws -> [DeviceRecord] {
+        Array(records.devices.filter { record in
+            (owner.map { $0.rawValue == record.value.owner } ?? true)
+                && record.id > after ?? DeviceID(0)
+        }.prefix(limit))
+    }
+
+    func months(of device: DeviceID, limit: Int) async throws -> [DeviceMonthRecord] {
+        [
+            DeviceMonthRecord(
+                month: CivilMonth(Timestamp(1_640_000_000)), days: [1_000, 2_000],
+                dayLimit: 5_000, monthLimit: 90_000)
+        ]
+    }
+
+    func reads(
+        of device: DeviceID, before: Timestamp?, limit: Int
+    ) async throws -> [ReadRecord] {
+        Array(records.reads.filter { $0.window.start < before ?? .maximum }.prefix(limit))
+    }
+
+    func project(_ id: ProjectID) async throws -> ProjectRecord? {
+        id == records.project.id ? records.project : nil
+    }
+
+    func projects(after: ProjectID?, limit: Int) async throws -> [ProjectRecord] {
+        after == nil ? [records.project] : []
+    }
+
+    func lots(
+        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
+        limit: Int
+    ) async throws -> [LotRecord] {
+        Array(records.lots.filter { lot in
+            (owner.map { $0 == lot.owner } ?? true) && (status.map { $0 == lot.status } ?? true)
+                && (series.map { $0 == lot.range.series } ?? true)
+                && (after.map { lot.range > $0 } ?? true)
+        }.prefix(limit))
+    }
+
+    func provenance(of range: DRECRange) async throws -> ProvenanceRecord? {
+        guard range.series == records.series, range.last.rawValue <= 10 else { return nil }
+        return records.provenance(of: range)
+    }
+
+    func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {
+        entry == records.redemption.entry ? records.redemption : nil
+    }
+
+    func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord] {
+        before == nil ? [records.redemption] : []
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Gateway
+import Ledger
+import Primitives
+import Wire
+
+/// A gateway over a few fixed records, with answers to submissions that a test chooses.
+struct SampleGateway: Gateway {
+    /// What happens to a submission.
+    enum Outcome: Sendable {
+        case taken
+        case refused(Refusal)
+        case failed(any Error)
+    }
+
+    var outcome = Outcome.taken
+    /// Whether a waiting client sees the transaction become final.
+    var becomesFinal = true
+    var notReadyBecause: String?
+    var statusFailure: (any Error)?
+    var profileFailure: GatewayError?
+    let records = SampleRecords()
+
+    var network: NetworkIdentity {
+        NetworkIdentity(
+            name: "sample", hash: SampleRecords.digest(0xee), genesis: Array(#"{"name":"sample"}"#.utf8))
+    }
+
+    func status() async throws -> NodeStatus {
+        if let statusFailure { throw statusFailure }
+        return NodeStatus(
+            height: Height(2), headHash: SampleRecords.digest(2), headTimeMilliseconds: 1_700_000_000_007,
+            logSize: 3, logRoot: SampleRecords.digest(9), stateRoot: SampleRecords.digest(8),
+            epoch: Epoch(0), view: View(4), authorities: ["north", "south"],
+            pendingTransactions: 1, notReadyBecause: notReadyBecause, version: "test")
+    }
+
+    func totals() async throws -> NetworkTotals {
+        var totals = NetworkTotals()
+        totals.accounts = 3
+        totals.issuedWattHours = .max
+        return totals
+    }
+
+    // MARK: Submissions
+
+    func submit(_ bytes: [UInt8]) async throws -> Digest {
+        switch outcome {
+        case .taken:
+            let envelope = try ProtoSignedTransaction(canonical: Data(bytes), limit: bytes.count)
+            return Digest.tagged(.transaction, Array(envelope.body))
+        case .refused(let refusal): throw refusal
+        case .failed(let error): throw error
+        }
+    }
+
+    func final(_ id: Digest, withinMilliseconds: Int) async throws -> TransactionRecord? {
+        becomesFinal && withinMilliseconds > 0 ? records.transaction(2, id: id) : nil
+    }
+
+    func isPending(_ id: Digest) async -> Bool { id == SampleRecords.pending }
+
+    func dryRun(reads: [ReadRow], of account: AccountID) async throws -> [RowRefusal] {
+        guard account.rawValue <= 3 else { throw Refusal(.accountUnknown, "account") }
+        return []
+    }
+
+    func storeProfile(_ json: [UInt8]) async throws {
+        if let profileFailure { throw profileFailure }
+    }
+
+    func profile(root: Digest) async throws -> [UInt8]? {
+        root == SampleRecords.digest(0x77) ? Array(#"{"fields":[]}"#.utf8) : nil
+    }
+
+    func eraseProfile(root: Digest, key: PublicKey, signature: Signature) async throws {
+        if let profileFailure { throw profileFailure }
+    }
+
+    // MARK: Chain
+
+    func blocks(before: Height?, limit: Int) async throws -> [BlockRecord] {
+        Array(records.blocks.reversed().filter { record in
+            before.map { record.header.height < $0.rawValue } ?? true
+        }.prefix(limit))
+    }
+
+    func block(_ height: Height) async throws -> BlockRecord? {
+        records.blocks.first { $0.header.height == height.rawValue }
+    }
+
+    func block(hash: Digest) async throws -> BlockRecord? {
+        records.blocks.first { $0.hash == hash }
+    }
+
+    func transaction(_ id: Digest) async throws -> TransactionRecord? {
+        records.transactions.first { $0.id == id }
+    }
+
+    func transaction(at index: LogIndex) async throws -> TransactionRecord? {
+        records.transactions.first { $0.index == index }
+    }
+
+    func transactions(
+        of account: AccountID?, before: LogIndex?, limit: Int
+    ) async throws -> [TransactionRecord] {
+        Array(records.transactions.reversed().filter { record in
+            (account.map { $0.rawValue == record.body.account } ?? true)
+                && (before.map { record.index < $0 } ?? true)
+        }.prefix(limit))
+    }
+
+    func transactionBytes(at index: LogIndex) async throws -> [UInt8]? { [1, 2, 3] }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Gateway
+import Ledger
+import Primitives
+import Wire
+
+/// A gateway that answers from dictionaries, filled with one small network's life.
+struct MemoryGateway: Gateway {
+    var network = NetworkIdentity(
+        name: "local <four>", hash: MemoryGateway.digest(0xAA), genesis: [])
+    var heads = NodeStatus(
+        height: Height(8), headHash: MemoryGateway.digest(8),
+        headTimeMilliseconds: 1_640_000_000_000, logSize: 8, logRoot: MemoryGateway.digest(0x30),
+        stateRoot: MemoryGateway.digest(0x31), epoch: Epoch(0), view: View(9),
+        authorities: ["north", "south", "east", "west"], pendingTransactions: 1,
+        notReadyBecause: nil, version: "0.1.0")
+    var sums = NetworkTotals()
+    var accounts: [AccountRecord] = []
+    var keys: [KeyRecord] = []
+    var devices: [DeviceRecord] = []
+    var monthRecords: [DeviceMonthRecord] = []
+    var readRecords: [ReadRecord] = []
+    var projects: [ProjectRecord] = []
+    var lotRecords: [LotRecord] = []
+    var provenances: [DRECRange: ProvenanceRecord] = [:]
+    var redemptionRecords: [RedemptionRecord] = []
+    var transactionRecords: [TransactionRecord] = []
+    var blockRecords: [BlockRecord] = []
+    var pending: Set<Digest> = []
+    var isBusy = false
+
+    static func digest(_ byte: UInt8) -> Digest {
+        Digest.sha256([byte])
+    }
+
+    func status() async throws -> NodeStatus {
+        if isBusy { throw GatewayError.busy }
+        return heads
+    }
+    func totals() async throws -> NetworkTotals { sums }
+
+    func submit(_ bytes: [UInt8]) async throws -> Digest { throw GatewayError.busy }
+    func final(
+        _ id: Digest, withinMilliseconds: Int
+    ) async throws -> TransactionRecord? { try await transaction(id) }
+    func isPending(_ id: Digest) async -> Bool { pending.contains(id) }
+    func dryRun(reads: [ReadRow], of account: AccountID) async throws -> [RowRefusal] { [] }
+    func storeProfile(_ json: [UInt8]) async throws {}
+    func profile(root: Digest) async throws -> [UInt8]? { nil }
+    func eraseProfile(root: Digest, key: PublicKey, signature: Signature) async throws {}
+
+    func blocks(before: Height?, limit: Int) async throws -> [BlockRecord] {
+        let found = blockRecords.reversed().filter { record in
+            before.map { record.header.height < $0.rawValue } ?? true
+        }
+        return Array(found.prefix(limit))
+    }
+    func block(_ height: Height) async throws -> BlockRecord? {
+        blockRecords.first { $0.header.height == height.rawValue }
+    }
+    func block(hash: Digest) async throws -> BlockRecord? {
+        blockRecords.first { $0.hash == hash }
+    }
+    func transaction(_ id: Digest) async throws -> TransactionRecord? {
+        transactionRecords.first { $0.id == id }
+    }
+    func transaction(at index: LogIndex) async throws -> TransactionRecord? {
+        transactionRecords.first { $0.index == index }
+    }
+    func transactions(
+        of account: AccountID?, before: LogIndex?, limit: Int
+    ) async throws -> [TransactionRecord] {
+        let found = transactionRecords.reversed().filter { record in
+            (account.map { record.body.account == $0.rawValue } ?? true)
+                && (before.map { record.index < $0 } ?? true)
+        }
+        return Array(found.prefix(limit))
+    }
+    func transactionBytes(at index: LogIndex) async throws -> [UInt8]? { nil }
+
+    func account(_ id: AccountID) async throws -> AccountRecord? {
+        accounts.first { $0.id == id }
+    }
+    func accounts(after: AccountID?, limit: Int) async throws -> [AccountRecord] {
+        Array(accounts.filter { record in after.map { record.id > $0 } ?? true }.prefix(limit))
+    }
+    func key(_ key: PublicKey) async throws -> KeyRecord? { keys.first { $0.key == key } }
+    func device(_ id: DeviceID) async throws -> DeviceRecord? { devices.first { $0.id == id } }
+    func device(externalID hash: Digest) async throws -> DeviceRecord? {
+        devices.first { $0.value.externalIDHash == Data(hash.bytes) }
+    }
+    func devices(
+        of owner: AccountID?, after: DeviceID?, limit: Int
+    ) async throws -> [DeviceRecord] {
+        let found = devices.filter { record in
+            (owner.map { record.value.owner == $0.rawValue } ?? true)
+                && (after.map { record.id > $0 } ?? true)
+        }
+        return Array(found.prefix(limit))
+    }
+    func months(of device: DeviceID, limit: Int) async throws -> [DeviceMonthRecord] {
+        device == DeviceID(1) ? Array(monthRecords.prefix(limit)) : []
+    }
+    func reads(
+        of device: DeviceID, before: Timestamp?, limit: Int
+    ) async throws -> [ReadRecord] {
+        Array(readRecords.filter { $0.window.device == device }.prefix(limit))
+    }
+    func project(_ id: ProjectID) async throws -> ProjectRecord? {
+        projects.first { $0.id == id }
+    }
+    func projects(after: ProjectID?, limit: Int) async throws -> [ProjectRecord] {
+        Array(projects.filter { record in after.map { record.id > $0 } ?? true }.prefix(limit))
+    }
+    func lots(
+        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
+        limit: Int
+    ) async throws -> [LotRecord] {
+        let found = lotRecords.filter { lot in
+            (owner.map { lot.owner == $0 } ?? true) && (status.map { lot.status == $0 } ?? true)
+                && (after.map { lot.range > $0 } ?? true)
+        }
+        return Array(found.prefix(limit))
+    }
+    func provenance(of range: DRECRange) async throws -> ProvenanceRecord? {
+        provenances[range]
+    }
+    func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {
+        redemptionRecords.first { $0.entry == entry }
+    }
+    func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord] {
+        let found = redemptionRecords.filter { record in
+            before.map { record.entry < $0 } ?? true
+        }
+        return Array(found.prefix(limit))
+    }
+}

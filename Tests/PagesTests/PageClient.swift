@@ -1,0 +1,67 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Pages
+
+/// What a page answered.
+struct Fetched {
+    let status: HTTPResponse.Status
+    let headers: HTTPFields
+    let body: String
+}
+
+/// Asks for pages in memory.
+func fetch(
+    _ path: String, from gateway: MemoryGateway, headers: HTTPFields = [:]
+) async throws -> Fetched {
+    let router = Router()
+    PageRoutes(gateway: gateway).add(to: router)
+    let application = Application(router: router)
+    return try await application.test(.router) { client in
+        try await client.execute(uri: path, method: .get, headers: headers) { response in
+            Fetched(
+                status: response.status, headers: response.headers,
+                body: String(buffer: response.body))
+        }
+    }
+}
+
+/// Occurrences of a regular expression in a text.
+func matches(_ pattern: String, in text: String) throws -> [String] {
+    let expression = try NSRegularExpression(pattern: pattern)
+    let whole = NSRange(text.startIndex..., in: text)
+    return expression.matches(in: text, range: whole).compactMap { match in
+        Range(match.range, in: text).map { String(text[$0]) }
+    }
+}
+
+/// Every page of the sample network.
+let samplePaths = [
+    "/", "/search", "/drecs/DREC101-2021-1..250", "/drecs/DREC101-2021-1..100",
+    "/drecs/DREC101-2021-121..250", "/devices/D1", "/devices/D2", "/accounts/A1", "/accounts/A2",
+    "/accounts/A3", "/accounts/A4", "/projects/P101", "/blocks", "/blocks/1", "/blocks/7",
+    "/transactions", "/transactions?account=A2",
+    "/transactions/\(MemoryGateway.redemptionID)", "/transactions/\(MemoryGateway.pendingID)",
+    "/entries/0", "/entries/2", "/entries/3", "/entries/5", "/entries/6", "/entries/7",
+    "/redemptions", "/redemptions/6", "/devices", "/devices?owner=A2", "/accounts", "/projects",
+    "/lots", "/lots?owner=A2&status=active",
+]
+
+/// Addresses that lead nowhere, with the status that says so.
+let wrongPaths: [(path: String, status: HTTPResponse.Status)] = [
+    ("/devices/D9", .notFound), ("/accounts/A99", .notFound), ("/projects/P999", .notFound),
+    ("/drecs/DREC101-2021-251", .notFound), ("/blocks/9", .notFound), ("/blocks/0", .notFound),
+    ("/entries/8", .notFound), ("/redemptions/5", .notFound), ("/nowhere", .notFound),
+    ("/nowhere/at/all", .notFound),
+    ("/transactions/\(String(repeating: "0", count: 64))", .notFound),
+    ("/devices/A1", .badRequest), ("/devices/5", .badRequest), ("/accounts/D1", .badRequest),
+    ("/projects/%3Cscript%3E", .badRequest), ("/drecs/DREC101-2021-9..1", .badRequest),
+    ("/blocks/x", .badRequest), ("/entries/-1", .badRequest), ("/transactions/ab", .badRequest),
+    ("/redemptions/A1", .badRequest), ("/devices?owner=D1", .badRequest),
+    ("/devices?after=x", .badRequest), ("/lots?status=gone", .badRequest),
+    ("/lots?after=A1", .badRequest), ("/blocks?before=-1", .badRequest),
+    ("/search?q=hello", .badRequest), ("/search?q=D99", .notFound),
+    ("/search?q=DREC101-2021-999", .notFound),
+]

@@ -1,0 +1,117 @@
+import Foundation
+import HTTPTypes
+import Ledger
+import Primitives
+import Testing
+
+@Suite("Pages say what the ledger knows")
+struct PageContentTests {
+    static let table: [(path: String, facts: [String])] = [
+        (
+            "/",
+            ["1250.4\u{A0}kWh", "D-RECs redeemed", "Latest transactions", "Latest blocks", "north"]
+        ),
+        (
+            "/drecs/DREC101-2021-1..250",
+            [
+                "250\u{A0}kWh of solar energy from 3 devices in India, generated "
+                    + "22–28\u{A0}November 2021",
+                "130\u{A0}kWh are active", "100\u{A0}kWh are redeemed", "Mixed",
+                "/v1/drecs/DREC101-2021-1..250", "<svg", "/redemptions/6", "Traded",
+            ]
+        ),
+        (
+            "/drecs/DREC101-2021-1..100",
+            [
+                "100\u{A0}kWh of solar energy", "redeemed by", "شركة الشمس",
+                "on behalf of <bdi>Bank &quot;&lt;b&gt;&quot; of Tests</bdi>", "in 2021.",
+                "badge spent\">Redeemed",
+            ]
+        ),
+        ("/drecs/DREC101-2021-121..250", ["and not used yet", "badge good\">Active"]),
+        (
+            "/devices/D1",
+            [
+                "Rooftop", "27.6\u{A0}kW", "India", "12.97° N, 77.05° W", "2020-01-01", "<svg",
+                "227\u{202F}000", "December 2021", "Smart meter", "/v1/devices/D1",
+            ]
+        ),
+        ("/devices/D3", ["badge spent\">Closed", "not sent any reads"]),
+        (
+            "/accounts/A2",
+            ["Developer", "admin, devices, metering, trading", "DREC101-2021-121..250"]
+        ),
+        ("/accounts/A4", ["Account A4", "On-site generator"]),
+        (
+            "/projects/P101",
+            [
+                "issued 250\u{202F}400 Wh = 1000 × (130 active + 0 listed + 0 locked + "
+                    + "100 redeemed + 20 retired) + 400 Wh open", "Holds", "DREC101-2021-1..250",
+            ]
+        ),
+        ("/blocks/7", ["Final since", "1 transaction", "Redeem", "/blocks/8", "/blocks/6"]),
+        ("/entries/2", ["Devices", "/devices/D1", "/devices/D3", "registered"]),
+        ("/entries/3", ["Submit reads", "250.4\u{A0}kWh placed on series 101-2021"]),
+        ("/entries/5", ["Trade", "DREC101-2021-1..250</a> became", "nonce 6"]),
+        (
+            "/redemptions/6",
+            [
+                "Redemption statement #6", "100\u{A0}kWh of solar energy", "in 2021.", "Germany",
+                "Office &amp; branches", "drec verify", "class=\"statement\"",
+            ]
+        ),
+        ("/transactions/\(MemoryGateway.pendingID)", ["Pending", "not yet made it"]),
+        ("/lots?owner=A2&status=active", ["DREC101-2021-121..250", "/lots?owner=A2&amp;status="]),
+        ("/blocks", ["2021-11-22 01:20:00 UTC", "datetime=\"2021-11-22T01:20:00Z\""]),
+    ]
+
+    @Test("A page has its facts", arguments: table)
+    func facts(_ row: (path: String, facts: [String])) async throws {
+        let page = try await fetch(row.path, from: MemoryGateway.sample())
+        #expect(page.status == .ok)
+        for fact in row.facts { #expect(page.body.contains(fact), "\(fact)") }
+    }
+
+    static let searches: [(query: String, target: String)] = [
+        ("A2", "/accounts/A2"), ("a2", "/accounts/A2"), ("%20D1%20", "/devices/D1"),
+        ("+D1+", "/devices/D1"), ("P101", "/projects/P101"), ("%236", "/entries/6"),
+        ("7", "/blocks/7"), ("drec101-2021-1..250", "/drecs/DREC101-2021-1..250"),
+        ("\(MemoryGateway.redemptionID)", "/transactions/\(MemoryGateway.redemptionID)"),
+        ("\(MemoryGateway.pendingID)", "/transactions/\(MemoryGateway.pendingID)"),
+        ("\(MemoryGateway.digest(0xB3))", "/blocks/3"),
+        ("\(MemoryGateway.digest(0x60))", "/accounts/A2"),
+        ("\(MemoryGateway.digest(0x71))", "/devices/D1"),
+    ]
+
+    @Test("A search leads to the page of the id", arguments: searches)
+    func search(_ row: (query: String, target: String)) async throws {
+        let answer = try await fetch("/search?q=\(row.query)", from: MemoryGateway.sample())
+        #expect(answer.status == .seeOther)
+        #expect(answer.headers[.location] == row.target)
+    }
+
+    @Test("A long list has a link to its next page, and the last page has none")
+    func paging() async throws {
+        var gateway = try MemoryGateway.sample()
+        let one = gateway.accounts[3]
+        for number in UInt64(5)...70 {
+            gateway.accounts.append(.init(id: .init(number), value: one.value))
+        }
+        let first = try await fetch("/accounts", from: gateway)
+        #expect(first.body.contains("rel=\"next\" href=\"/accounts?after=50\""))
+        let second = try await fetch("/accounts?after=50", from: gateway)
+        #expect(second.body.contains(">A70<") && !second.body.contains(">A50<"))
+        #expect(!second.body.contains("rel=\"next\""))
+    }
+
+    @Test("The lineage's widths add up to the energy asked for")
+    func lineage() async throws {
+        let page = try await fetch("/drecs/DREC101-2021-1..250", from: MemoryGateway.sample())
+        let bars = try matches("<rect class=\"s[0-2]\"[^>]*height=\"[0-9]+\"", in: page.body)
+        let heights = bars.compactMap { bar in
+            bar.split(separator: "\"").last.flatMap { Int($0) }
+        }
+        #expect(heights.count == 3)
+        #expect((294...303).contains(heights.reduce(0, +)))
+    }
+}
