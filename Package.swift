@@ -18,6 +18,8 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdTesting = Target.Dependency.product(
+    name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -67,7 +69,7 @@ let package = Package(
         .target(
             name: "Primitives", dependencies: ["CSodium", "Wire", crypto, protobuf],
             swiftSettings: house),
-        .target(name: "Merkle", dependencies: ["Primitives", crypto], swiftSettings: house),
+        .target(name: "Merkle", dependencies: ["Primitives"], swiftSettings: house),
         .target(
             name: "Ledger", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
             swiftSettings: house),
@@ -118,6 +120,32 @@ let package = Package(
         .target(
             name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
             swiftSettings: house),
+
+        .testTarget(
+            name: "PrimitivesTests", dependencies: ["Primitives"],
+            exclude: ["make-signature-vectors.py"], swiftSettings: house),
+        .testTarget(name: "MerkleTests", dependencies: ["Merkle", "Primitives"], swiftSettings: house),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: ["Ledger", "Merkle", "Primitives", "Wire", protobuf],
+            swiftSettings: house),
+        .testTarget(
+            name: "IntakeTests", dependencies: ["Intake", "Primitives", "Wire"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PagesTests",
+            dependencies: [
+                "Pages", "Gateway", "Ledger", "Primitives", "Wire", hummingbird, httpTypes,
+                nioCore, hummingbirdTesting,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "API", "Gateway", "Ledger", "Primitives", "Wire", hummingbird, httpTypes,
+                nioCore, hummingbirdTesting, protobuf,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "TidyTests", dependencies: ["Ledger", "Primitives"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -94,7 +94,7 @@ extension PublicRoutes {
     private func search(_ asked: AskedAddress) async throws -> Answer {
         let text = asked.parameter("q") ?? ""
         guard let identifier = Identifier(text) else {
-            throw Problem.badParameter("q", wanted: "any id, such as A17, DREC101-2021-42 or a hash")
+            throw Problem.badParameter("q", wanted: "an id: A17, DREC101-2021-42, a hash …")
         }
         guard let found = try await find(identifier) else { throw Problem.unknown("thing", text) }
         return Answer(

@@ -15,6 +15,13 @@ struct NodeClient: Sendable {
     /// Largest answer that is read, in bytes.
     private static let answerLimit = 64 * 1_024 * 1_024
 
+    /// Lives as long as the process. A node that is not there is told at once.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     struct Answer {
         let status: UInt
         let bytes: [UInt8]
@@ -117,7 +124,7 @@ struct NodeClient: Sendable {
         if let prefer { request.headers.add(name: "Prefer", value: prefer) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            let response = try await NodeClient.http.execute(request, timeout: .seconds(60))
             let buffer = try await response.body.collect(upTo: NodeClient.answerLimit)
             return Answer(status: response.status.code, bytes: Array(buffer.readableBytesView))
         } catch {

@@ -17,8 +17,8 @@ package struct CSVRecord: Hashable, Sendable {
 /// between two calls is one unfinished record, never more than ``maximumRecordBytes`` and a chunk.
 ///
 /// More lenient than the RFC in two ways: a line may end in LF alone, and blank lines are skipped.
-/// A record that cannot be read is one problem, and reading goes on with the next *line*. So a stray
-/// quotation mark costs its own line and not everything up to the next quotation mark.
+/// A record that cannot be read is one problem, and reading goes on with the next *line*. So a
+/// stray quotation mark costs its own line and not everything up to the next quotation mark.
 package struct CSVRecords: Sendable {
     /// Largest record in bytes, its line breaks and quotation marks included.
     package static let maximumRecordBytes = 65_536

@@ -35,8 +35,8 @@ package struct WholeRead: Hashable, Sendable {
 
     /// Turns reads to whole watt-hours, each device's in time order, fractions carried.
     ///
-    /// Pure: when the ledger refuses some of the rows, call it again with the same `carries` and the
-    /// others, and keep the carries of the call whose rows were all accepted. A counter
+    /// Pure: when the ledger refuses some of the rows, call it again with the same `carries` and
+    /// the others, and keep the carries of the call whose rows were all accepted. A counter
     /// (aggregate) is rounded down by itself and carries nothing: differences of rounded counters
     /// are the formula already.
     ///

@@ -33,9 +33,9 @@ struct Header: Sendable {
         guard missing.isEmpty else { throw .missingColumns(missing, layout: layout) }
     }
 
-    /// - Throws: ``RowProblem`` when the record has not the header's columns: a comma too many or too
-    ///   few moves every later value under another name. Blank fields beyond the header are let pass,
-    ///   as spreadsheets write them.
+    /// - Throws: ``RowProblem`` when the record has not the header's columns: a comma too many or
+    ///   too few moves every later value under another name. Blank fields beyond the header are let
+    ///   pass, as spreadsheets write them.
     func check(_ record: CSVRecord) throws(RowProblem) {
         let extra = record.fields.dropFirst(names.count)
         guard record.fields.count >= names.count, extra.allSatisfy({ $0.trimmed.isEmpty }) else {

@@ -35,7 +35,7 @@ struct ReadCells {
         }
     }
 
-    /// The window between two times. A delta may lack its start; of an aggregate one time is enough.
+    /// The window between two times. A delta may lack its start; an aggregate needs one time.
     func window(_ kind: ProtoReadKind) throws(CellProblem) -> Window {
         if kind == .aggregate {
             return (nil, try moment(text(.end).isEmpty ? .start : .end))

@@ -63,8 +63,8 @@ package struct ReadOptions: Sendable {
 
     /// The zone of an option as text.
     ///
-    /// - Throws: ``IntakeError/invalidOption(_:reason:)`` unless it is blank (UTC), `UTC` or an IANA
-    ///   name.
+    /// - Throws: ``IntakeError/invalidOption(_:reason:)`` unless it is blank (UTC), `UTC` or an
+    ///   IANA name.
     package static func timeZone(named name: String) throws(IntakeError) -> TimeZone {
         do {
             return try TimeZone.named(name.trimmed) ?? .gmt

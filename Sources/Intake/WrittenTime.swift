@@ -41,8 +41,8 @@ struct WrittenTime {
 
     /// The moment in UTC; `zone` counts only where the text has no offset.
     ///
-    /// - Throws: ``ValueProblem`` when the wall clock of the zone skips or repeats that time, or when
-    ///   it lies before 1970. Neither of two hours is guessed.
+    /// - Throws: ``ValueProblem`` when the wall clock of the zone skips or repeats that time, or
+    ///   when it lies before 1970. Neither of two hours is guessed.
     func moment(in zone: TimeZone) throws(ValueProblem) -> Timestamp {
         if let offset { return try WrittenTime.timestamp(wallSeconds - offset) }
         // No zone is further than a day from UTC or changes twice in two days, so the offset that

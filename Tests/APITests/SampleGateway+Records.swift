@@ -27,10 +27,11 @@ extension SampleGateway {
     func devices(
         of owner: AccountID?, after: DeviceID?, limit: Int
     ) async throws -> [DeviceRecord] {
-        Array(records.devices.filter { record in
-            (owner.map { $0.rawValue == record.value.owner } ?? true)
-                && record.id > after ?? DeviceID(0)
-        }.prefix(limit))
+        Array(
+            records.devices.filter { record in
+                (owner.map { $0.rawValue == record.value.owner } ?? true)
+                    && record.id > after ?? DeviceID(0)
+            }.prefix(limit))
     }
 
     func months(of device: DeviceID, limit: Int) async throws -> [DeviceMonthRecord] {
@@ -59,11 +60,12 @@ extension SampleGateway {
         owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
         limit: Int
     ) async throws -> [LotRecord] {
-        Array(records.lots.filter { lot in
-            (owner.map { $0 == lot.owner } ?? true) && (status.map { $0 == lot.status } ?? true)
-                && (series.map { $0 == lot.range.series } ?? true)
-                && (after.map { lot.range > $0 } ?? true)
-        }.prefix(limit))
+        Array(
+            records.lots.filter { lot in
+                (owner.map { $0 == lot.owner } ?? true) && (status.map { $0 == lot.status } ?? true)
+                    && (series.map { $0 == lot.range.series } ?? true)
+                    && (after.map { lot.range > $0 } ?? true)
+            }.prefix(limit))
     }
 
     func provenance(of range: DRECRange) async throws -> ProvenanceRecord? {

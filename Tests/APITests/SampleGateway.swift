@@ -16,21 +16,29 @@ struct SampleGateway: Gateway {
     var outcome = Outcome.taken
     /// Whether a waiting client sees the transaction become final.
     var becomesFinal = true
+    /// A further transaction that is final.
+    var known: Digest?
     var notReadyBecause: String?
     var statusFailure: (any Error)?
     var profileFailure: GatewayError?
+    /// What makes the entries' bodies others.
+    var change: @Sendable (inout ProtoTransactionBody) -> Void = { _ in }
+    /// The entries' events, where they are to be others.
+    var events: [ProtoEvent]?
     let records = SampleRecords()
 
     var network: NetworkIdentity {
         NetworkIdentity(
-            name: "sample", hash: SampleRecords.digest(0xee), genesis: Array(#"{"name":"sample"}"#.utf8))
+            name: "sample", hash: SampleRecords.digest(0xee),
+            genesis: Array(#"{"name":"sample"}"#.utf8))
     }
 
     func status() async throws -> NodeStatus {
         if let statusFailure { throw statusFailure }
         return NodeStatus(
-            height: Height(2), headHash: SampleRecords.digest(2), headTimeMilliseconds: 1_700_000_000_007,
-            logSize: 3, logRoot: SampleRecords.digest(9), stateRoot: SampleRecords.digest(8),
+            height: Height(2), headHash: SampleRecords.digest(2),
+            headTimeMilliseconds: 1_700_000_000_007, logSize: 3, logRoot: SampleRecords.digest(9),
+            stateRoot: SampleRecords.digest(8),
             epoch: Epoch(0), view: View(4), authorities: ["north", "south"],
             pendingTransactions: 1, notReadyBecause: notReadyBecause, version: "test")
     }
@@ -80,9 +88,10 @@ struct SampleGateway: Gateway {
     // MARK: Chain
 
     func blocks(before: Height?, limit: Int) async throws -> [BlockRecord] {
-        Array(records.blocks.reversed().filter { record in
-            before.map { record.header.height < $0.rawValue } ?? true
-        }.prefix(limit))
+        Array(
+            records.blocks.reversed().filter { record in
+                before.map { record.header.height < $0.rawValue } ?? true
+            }.prefix(limit))
     }
 
     func block(_ height: Height) async throws -> BlockRecord? {
@@ -94,20 +103,29 @@ struct SampleGateway: Gateway {
     }
 
     func transaction(_ id: Digest) async throws -> TransactionRecord? {
-        records.transactions.first { $0.id == id }
+        if id == known { return records.transaction(2, id: id) }
+        return records.transactions.first { $0.id == id }
     }
 
     func transaction(at index: LogIndex) async throws -> TransactionRecord? {
-        records.transactions.first { $0.index == index }
+        records.transactions.first { $0.index == index }.map { record in
+            var body = record.body
+            change(&body)
+            var receipt = record.receipt
+            receipt.events = events ?? receipt.events
+            return TransactionRecord(
+                id: record.id, index: index, height: record.height, body: body, receipt: receipt)
+        }
     }
 
     func transactions(
         of account: AccountID?, before: LogIndex?, limit: Int
     ) async throws -> [TransactionRecord] {
-        Array(records.transactions.reversed().filter { record in
-            (account.map { $0.rawValue == record.body.account } ?? true)
-                && (before.map { record.index < $0 } ?? true)
-        }.prefix(limit))
+        Array(
+            records.transactions.reversed().filter { record in
+                (account.map { $0.rawValue == record.body.account } ?? true)
+                    && (before.map { record.index < $0 } ?? true)
+            }.prefix(limit))
     }
 
     func transactionBytes(at index: LogIndex) async throws -> [UInt8]? { [1, 2, 3] }

@@ -57,7 +57,7 @@ struct SampleRecords: Sendable {
 
     /// Newest first.
     var reads: [ReadRecord] {
-        [3, 2, 1].map { day in
+        [UInt64(3), 2, 1].map { day in
             let start = 1_630_000_000 + day * Timestamp.secondsPerDay
             return ReadRecord(
                 window: ReadWindow(

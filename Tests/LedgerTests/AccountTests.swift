@@ -29,7 +29,8 @@ struct AccountTests {
                 let waits = AccountTests.approved.contains(kind) && sponsor != 1
                 #expect(event.status == (waits ? .pending : .active), "\(name)")
                 let value = try #require(try ledger.state.account(AccountID(event.account)))
-                #expect(value.kind == kind && value.sponsor == sponsor && value.status == event.status)
+                #expect(
+                    value.kind == kind && value.sponsor == sponsor && value.status == event.status)
                 #expect(value.registeredAt == applied.index.rawValue + 1)
                 if waits {
                     expectRefused(.accountNotActive, "account") {
@@ -68,61 +69,100 @@ struct AccountTests {
             ("no kind", .accountKindInvalid, "kind", { $0.kind = .unspecified }),
             ("a second initiative", .accountKindInvalid, "kind", { $0.kind = .initiative }),
             ("kind 12", .accountKindInvalid, "kind", { $0.kind = .UNRECOGNIZED(12) }),
-            ("no name", .textInvalid, "legal_name", {
-                $0.legalName = ""
-                $0.kind = .aggregator
-            }),
-            ("a long name", .textInvalid, "legal_name", {
-                $0.legalName = String(repeating: "é", count: 101)
-            }),
+            (
+                "no name", .textInvalid, "legal_name",
+                {
+                    $0.legalName = ""
+                    $0.kind = .aggregator
+                }
+            ),
+            (
+                "a long name", .textInvalid, "legal_name",
+                {
+                    $0.legalName = String(repeating: "é", count: 101)
+                }
+            ),
             ("a line in a name", .textInvalid, "legal_name", { $0.legalName = "a\nb" }),
             ("a zero in a name", .textInvalid, "legal_name", { $0.legalName = "a\u{0}" }),
             ("a C1 control", .textInvalid, "legal_name", { $0.legalName = "a\u{85}" }),
             ("no country", .countryInvalid, "country", { $0.country = "" }),
             ("two letters", .countryInvalid, "country", { $0.country = "ZA" }),
             ("small letters", .countryInvalid, "country", { $0.country = "zaf" }),
-            ("a short profile root", .commitmentInvalid, "profile_root", {
-                $0.profileRoot = Data([1])
-            }),
+            (
+                "a short profile root", .commitmentInvalid, "profile_root",
+                {
+                    $0.profileRoot = Data([1])
+                }
+            ),
             ("no keys", .countInvalid, "keys", { $0.keys = [] }),
-            ("33 keys", .countInvalid, "keys", {
-                $0.keys = (0..<33).map { Inhabited.grant("key \($0)") }
-            }),
+            (
+                "33 keys", .countInvalid, "keys",
+                {
+                    $0.keys = (0..<33).map { Inhabited.grant("key \($0)") }
+                }
+            ),
             ("no admin", .adminKeyMissing, "keys", { $0.keys[0].roles = 30 }),
             ("no roles", .rolesInvalid, "keys[0].roles", { $0.keys[0].roles = 0 }),
             ("unknown roles", .rolesInvalid, "keys[0].roles", { $0.keys[0].roles = 33 }),
             ("all bits", .rolesInvalid, "keys[0].roles", { $0.keys[0].roles = .max }),
-            ("a short key", .keyInvalid, "keys[0].public_key", {
-                $0.keys[0].publicKey = Data([1])
-            }),
-            ("a key of low order", .keyInvalid, "keys[0].public_key", {
-                $0.keys[0].publicKey = outside
-            }),
-            ("a key that does not sign", .newKeyMustSign, "keys[1].public_key", {
-                $0.keys.append(Inhabited.grant("silent"))
-            }),
-            ("a key twice", .keyInUse, "keys[1].public_key", {
-                $0.keys.append(Inhabited.grant("new"))
-            }),
-            ("the sponsor's key", .keyInUse, "keys[0].public_key", {
-                $0.keys = [Inhabited.grant("authority")]
-            }),
-            ("a takeover key of low order", .keyInvalid, "takeover_key", {
-                $0.takeoverKey = outside
-            }),
-            ("an unknown delegate", .delegateInvalid, "delegate", {
-                $0.delegate = 99
-                $0.delegateRoles = 4
-            }),
-            ("itself as delegate", .delegateInvalid, "delegate", {
-                $0.delegate = 7
-                $0.delegateRoles = 4
-            }),
+            (
+                "a short key", .keyInvalid, "keys[0].public_key",
+                {
+                    $0.keys[0].publicKey = Data([1])
+                }
+            ),
+            (
+                "a key of low order", .keyInvalid, "keys[0].public_key",
+                {
+                    $0.keys[0].publicKey = outside
+                }
+            ),
+            (
+                "a key that does not sign", .newKeyMustSign, "keys[1].public_key",
+                {
+                    $0.keys.append(Inhabited.grant("silent"))
+                }
+            ),
+            (
+                "a key twice", .keyInUse, "keys[1].public_key",
+                {
+                    $0.keys.append(Inhabited.grant("new"))
+                }
+            ),
+            (
+                "the sponsor's key", .keyInUse, "keys[0].public_key",
+                {
+                    $0.keys = [Inhabited.grant("authority")]
+                }
+            ),
+            (
+                "a takeover key of low order", .keyInvalid, "takeover_key",
+                {
+                    $0.takeoverKey = outside
+                }
+            ),
+            (
+                "an unknown delegate", .delegateInvalid, "delegate",
+                {
+                    $0.delegate = 99
+                    $0.delegateRoles = 4
+                }
+            ),
+            (
+                "itself as delegate", .delegateInvalid, "delegate",
+                {
+                    $0.delegate = 7
+                    $0.delegateRoles = 4
+                }
+            ),
             ("a delegate without roles", .delegateInvalid, "delegate_roles", { $0.delegate = 2 }),
-            ("a delegate with unknown roles", .delegateInvalid, "delegate_roles", {
-                $0.delegate = 2
-                $0.delegateRoles = 64
-            }),
+            (
+                "a delegate with unknown roles", .delegateInvalid, "delegate_roles",
+                {
+                    $0.delegate = 2
+                    $0.delegateRoles = 64
+                }
+            ),
             ("roles without delegate", .delegateInvalid, "delegate", { $0.delegateRoles = 4 }),
         ]
         var ledger = try Inhabited.network()
@@ -160,9 +200,15 @@ struct AccountTests {
     @Test("only the initiative approves and suspends, and what is so already is refused")
     func status() throws {
         var ledger = try Inhabited.network()
-        func approve(_ account: UInt64) -> Action { .approveAccount(.with { $0.account = account }) }
-        func suspend(_ account: UInt64) -> Action { .suspendAccount(.with { $0.account = account }) }
-        for (account, name) in [(2, "authority"), (3, "developer"), (4, "aggregator")] as [(UInt64, String)] {
+        func approve(_ account: UInt64) -> Action {
+            .approveAccount(.with { $0.account = account })
+        }
+        func suspend(_ account: UInt64) -> Action {
+            .suspendAccount(.with { $0.account = account })
+        }
+        for (account, name) in [(2, "authority"), (3, "developer"), (4, "aggregator")]
+            as [(UInt64, String)]
+        {
             expectRefused(.accountKindNotPermitted, "account") {
                 try ledger.apply(suspend(5), as: account, by: name)
             }

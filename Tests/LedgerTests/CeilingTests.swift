@@ -37,7 +37,8 @@ struct CeilingTests {
                             factor: Decimal(factor))
                         let limit = Ceiling.period(
                             capacity: Watts(watts), seconds: seconds, years: years,
-                            yieldMilli: UInt64(yield) * 1_000, factorPpm: UInt64(factor) * 1_000_000,
+                            yieldMilli: UInt64(yield) * 1_000,
+                            factorPpm: UInt64(factor) * 1_000_000,
                             parameters: parameters)
                         // At most one part in 10⁹ is lost in each year, and less than 1 Wh at the end.
                         let slack = exact * Decimal(years) * 2 / 1_000_000_000

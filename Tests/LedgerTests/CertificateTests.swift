@@ -92,7 +92,8 @@ struct CertificateTests {
         #expect(try ledger.state.series(series) == nil)
         try ledger.seal()
         func mint(
-            _ entry: UInt64, _ rows: [ReadRow], as account: UInt64 = 3, by name: String = "developer"
+            _ entry: UInt64, _ rows: [ReadRow], as account: UInt64 = 3,
+            by name: String = "developer"
         ) throws -> RefusalCode? {
             try ledger.refusal(
                 .mint(.with { $0.evidence = entry }), as: account, by: [name], reads: rows)?.code
@@ -140,8 +141,9 @@ struct CertificateTests {
             as: 3, by: "developer")
         let moved = try #require(applied.receipt.events.first?.lotsMoved)
         #expect(moved.consumed.count == 1 && moved.consumed[0].range.last == 99)
-        #expect(moved.created.map { [$0.range.first, $0.range.last, $0.owner] }
-            == [[2, 2, 3], [3, 4, 5], [5, 5, 3], [6, 9, 5], [10, 99, 3]])
+        #expect(
+            moved.created.map { [$0.range.first, $0.range.last, $0.owner] }
+                == [[2, 2, 3], [3, 4, 5], [5, 5, 3], [6, 9, 5], [10, 99, 3]])
         #expect(moved.created.allSatisfy { $0.entry == applied.index.rawValue })
         try ledger.seal()
     }
@@ -168,9 +170,18 @@ struct CertificateTests {
             ("year 0", .seriesUnknown, "ranges[0]", [Range.range(1, 1, vintage: 0)]),
             ("101", .beyondMinted, "ranges[0].last", [Range.range(100, 101)]),
             ("only 101", .beyondMinted, "ranges[0].last", [Range.range(101, 101)]),
-            ("the largest", .beyondMinted, "ranges[1].last", [Range.range(1, 1), Range.range(max, max)]),
-            ("descending", .rangesNotAscending, "ranges[1]", [Range.range(5, 6), Range.range(1, 2)]),
-            ("overlapping", .rangesNotAscending, "ranges[1]", [Range.range(1, 5), Range.range(5, 6)]),
+            (
+                "the largest", .beyondMinted, "ranges[1].last",
+                [Range.range(1, 1), Range.range(max, max)]
+            ),
+            (
+                "descending", .rangesNotAscending, "ranges[1]",
+                [Range.range(5, 6), Range.range(1, 2)]
+            ),
+            (
+                "overlapping", .rangesNotAscending, "ranges[1]",
+                [Range.range(1, 5), Range.range(5, 6)]
+            ),
             ("twice", .rangesNotAscending, "ranges[1]", [Range.range(1, 5), Range.range(1, 5)]),
             ("within", .rangesNotAscending, "ranges[1]", [Range.range(1, 9), Range.range(3, 4)]),
             (
@@ -188,7 +199,8 @@ struct CertificateTests {
                 Inhabited.trade(ranges, to: 5), Inhabited.redeem(ranges), Inhabited.retire(ranges),
             ] {
                 let refusal = try ledger.refusal(action, as: 3, by: ["developer"])
-                #expect(refusal?.code == code && refusal?.field == field, "\(name): \(refusal as Any)")
+                #expect(
+                    refusal?.code == code && refusal?.field == field, "\(name): \(refusal as Any)")
             }
         }
         try ledger.seal()
@@ -214,22 +226,31 @@ struct CertificateTests {
         typealias Change = (inout ProtoRedeem) -> Void
         let cases: [(String, RefusalCode, String, Change)] = [
             ("nobody", .textInvalid, "beneficiary", { $0.beneficiary = "" }),
-            ("a long name", .textInvalid, "beneficiary", {
-                $0.beneficiary = String(repeating: "x", count: 201)
-            }),
+            (
+                "a long name", .textInvalid, "beneficiary",
+                {
+                    $0.beneficiary = String(repeating: "x", count: 201)
+                }
+            ),
             ("a tab", .textInvalid, "beneficiary", { $0.beneficiary = "a\tb" }),
             ("no purpose", .textInvalid, "purpose", { $0.purpose = "" }),
-            ("a long purpose", .textInvalid, "purpose", {
-                $0.purpose = String(repeating: "x", count: 501)
-            }),
+            (
+                "a long purpose", .textInvalid, "purpose",
+                {
+                    $0.purpose = String(repeating: "x", count: 501)
+                }
+            ),
             ("nowhere", .countryInvalid, "location", { $0.location = "" }),
             ("somewhere", .countryInvalid, "location", { $0.location = "za" }),
             ("no period", .periodInvalid, "period_end", { $0.periodEnd = 0 }),
             ("an empty period", .periodInvalid, "period_end", { $0.periodEnd = $0.periodStart }),
-            ("a period to come", .periodInvalid, "period_end", {
-                $0.periodStart = now + 1
-                $0.periodEnd = now + 2
-            }),
+            (
+                "a period to come", .periodInvalid, "period_end",
+                {
+                    $0.periodStart = now + 1
+                    $0.periodEnd = now + 2
+                }
+            ),
             ("an endless period", .periodInvalid, "period_end", { $0.periodEnd = .max }),
         ]
         for (name, code, field, change) in cases {

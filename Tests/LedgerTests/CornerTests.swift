@@ -37,7 +37,8 @@ struct CornerTests {
         }
     }
 
-    @Test("an effective date beyond the year 9999 is refused, or the device could never change again")
+    @Test(
+        "an effective date beyond the year 9999 is refused, or the device could never change again")
     func effectiveDateBeyondTheCalendar() throws {
         var ledger = try Inhabited.network()
         for effective in [Timestamp.maximum.rawValue + 1, UInt64.max - 1, UInt64.max] {
@@ -102,7 +103,8 @@ struct CornerTests {
         try ledger.apply(
             Inhabited.registration("other", .developer), as: 1, by: "initiative", "other")
         try ledger.seal()
-        let body = ledger.body(Inhabited.devices([Inhabited.device("x") { $0.kind = .other }]), as: 3)
+        let body = ledger.body(
+            Inhabited.devices([Inhabited.device("x") { $0.kind = .other }]), as: 3)
         let bytes = ledger.signed(body, by: ["developer", "initiative"])
         let transaction = try Transaction(decoding: bytes, network: ledger.network)
         let state = UnreadableKey(
@@ -143,11 +145,6 @@ struct UnreadableKey: StateReader {
     struct Failure: Error {}
     let base: any StateReader
     let unreadable: StateKey
-
-    init(base: any StateReader, unreadable: StateKey) {
-        self.base = base
-        self.unreadable = unreadable
-    }
 
     func value(for key: StateKey) throws -> Data? {
         if key == unreadable { throw Failure() }

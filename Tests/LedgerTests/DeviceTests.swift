@@ -52,10 +52,13 @@ struct DeviceTests {
             $0.longitudeE2 = 2_850
         }
         let cases: [(String, RefusalCode?, String, Change)] = [
-            ("1 W", nil, "", {
-                home(&$0)
-                $0.capacityWatts = 1
-            }),
+            (
+                "1 W", nil, "",
+                {
+                    home(&$0)
+                    $0.capacityWatts = 1
+                }
+            ),
             ("250 kW", nil, "", { $0.capacityWatts = 250_000 }),
             ("0 W", .capacityOutOfRange, "capacity_watts", { $0.capacityWatts = 0 }),
             ("250 001 W", .capacityOutOfRange, "capacity_watts", { $0.capacityWatts = 250_001 }),
@@ -70,7 +73,10 @@ struct DeviceTests {
             ("TC111", .typeCodeInvalid, "type_code", { $0.typeCode = 111 }),
             ("TC160", .typeCodeInvalid, "type_code", { $0.typeCode = 160 }),
             ("commissioned now", nil, "", { $0.commissioned = now }),
-            ("commissioned later", .commissionedInFuture, "commissioned", { $0.commissioned = now + 1 }),
+            (
+                "commissioned later", .commissionedInFuture, "commissioned",
+                { $0.commissioned = now + 1 }
+            ),
             ("never commissioned", .commissionedInFuture, "commissioned", { $0.commissioned = 0 }),
             ("no grid", .gridConnectionInvalid, "grid", { $0.grid = .unspecified }),
             ("grid 4", .gridConnectionInvalid, "grid", { $0.grid = .UNRECOGNIZED(4) }),
@@ -87,9 +93,12 @@ struct DeviceTests {
             ("a coarse home", nil, "", home),
             ("no country", .countryInvalid, "country", { $0.country = "" }),
             ("a short meter hash", .commitmentInvalid, "meter_hash", { $0.meterHash = Data([1]) }),
-            ("a long profile", .commitmentInvalid, "profile_root", {
-                $0.profileRoot = Data(repeating: 1, count: 33)
-            }),
+            (
+                "a long profile", .commitmentInvalid, "profile_root",
+                {
+                    $0.profileRoot = Data(repeating: 1, count: 33)
+                }
+            ),
             ("a weak meter key", .meterKeyInvalid, "meter_key", { $0.meterKey = outside }),
             ("a short meter key", .meterKeyInvalid, "meter_key", { $0.meterKey = Data([1]) }),
             ("a meter key", nil, "", { $0.meterKey = publicKey("meter") }),
@@ -178,23 +187,33 @@ struct DeviceTests {
         let same: Change = { $0.commissioned = time("2020-01-01").rawValue }
         let cases: [(String, RefusalCode?, UInt64, Change)] = [
             ("commissioning", .commissioningFixed, 0, { _ in }),
-            ("country", .ownershipFixed, 0, {
-                same(&$0)
-                $0.country = "IND"
-            }),
-            ("meter", .meterInUse, 0, {
-                same(&$0)
-                $0.meterHash = hash("m")
-            }),
-            ("too large", .capacityOutOfRange, 0, {
-                same(&$0)
-                $0.capacityWatts = 250_001
-            }),
+            (
+                "country", .ownershipFixed, 0,
+                {
+                    same(&$0)
+                    $0.country = "IND"
+                }
+            ),
+            (
+                "meter", .meterInUse, 0,
+                {
+                    same(&$0)
+                    $0.meterHash = hash("m")
+                }
+            ),
+            (
+                "too large", .capacityOutOfRange, 0,
+                {
+                    same(&$0)
+                    $0.capacityWatts = 250_001
+                }
+            ),
             ("over the read", .effectiveDateInvalid, time("2021-12-18").rawValue - 1, same),
             ("before all", .effectiveDateInvalid, 1, same),
             ("right after the read", nil, time("2021-12-18").rawValue, same),
             ("the same date again", .effectiveDateInvalid, time("2021-12-18").rawValue, same),
-            ("now", nil, 0, same), ("before now", .effectiveDateInvalid, ledger.now.rawValue - 1, same),
+            ("now", nil, 0, same),
+            ("before now", .effectiveDateInvalid, ledger.now.rawValue - 1, same),
             ("later", nil, ledger.now.rawValue + 86_400, same),
         ]
         for (name, code, effective, change) in cases {

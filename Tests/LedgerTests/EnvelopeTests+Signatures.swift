@@ -107,14 +107,23 @@ struct EnvelopeSignatureTests {
             ("a short column", .readsNotBound, { $0.end.removeLast() }),
             ("a long column", .readsNotBound, { $0.kind.append(.history) }),
             ("one row less", .readsNotBound, { $0 = ProtoReadColumns([self.reads[0]]) }),
-            ("one row twice", .readsNotBound, { $0 = ProtoReadColumns(self.reads + [self.reads[1]]) }),
+            (
+                "one row twice", .readsNotBound,
+                { $0 = ProtoReadColumns(self.reads + [self.reads[1]]) }
+            ),
             ("no rows", .countInvalid, { $0 = ProtoReadColumns() }),
-            ("a meter signature added", .readsNotBound, {
-                $0.meterSignatures = [Data(repeating: 1, count: 64), Data()]
-            }),
-            ("a short meter signature", .readsNotBound, {
-                $0.meterSignatures = [Data(repeating: 1, count: 63), Data()]
-            }),
+            (
+                "a meter signature added", .readsNotBound,
+                {
+                    $0.meterSignatures = [Data(repeating: 1, count: 64), Data()]
+                }
+            ),
+            (
+                "a short meter signature", .readsNotBound,
+                {
+                    $0.meterSignatures = [Data(repeating: 1, count: 63), Data()]
+                }
+            ),
             ("a short meter column", .readsNotBound, { $0.meterSignatures = [Data()] }),
         ]
         for (name, code, change) in cases {

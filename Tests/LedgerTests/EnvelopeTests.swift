@@ -149,7 +149,10 @@ struct EnvelopeTests {
         let envelopes: [(String, Data)] = [
             ("an unknown field at the top", whole + unknown),
             ("an unknown group at the top", whole + Data([0xd3, 0x01, 0xd4, 0x01])),
-            ("signature before body", Data(whole.dropFirst(whole.count - 66)) + whole.prefix(whole.count - 66)),
+            (
+                "signature before body",
+                Data(whole.dropFirst(whole.count - 66)) + whole.prefix(whole.count - 66)
+            ),
             ("an empty body field twice", Data([0x0a, 0x00]) + whole),
         ]
         for (name, bytes) in envelopes {

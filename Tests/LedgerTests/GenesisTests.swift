@@ -59,7 +59,10 @@ struct GenesisTests {
             (#""roles":31"#, #""roles":30"#, "initiative.keys"),
             (#""legalName":"initiative""#, #""legalName":"""#, "initiative.legalName"),
             (#""name":"south""#, #""name":"north""#, "authorities"),
-            (#""name":"south","operatedBy":{"#, #""name":"south","operated":{"#, "authorities[1].operated"),
+            (
+                #""name":"south","operatedBy":{"#, #""name":"south","operated":{"#,
+                "authorities[1].operated"
+            ),
             (
                 key("south vote").publicKey.hex, key("north vote").publicKey.hex,
                 "authorities[1].voteKey"

@@ -101,7 +101,10 @@ struct GovernanceTests {
                 yield("IND") { $0.monthFactorsPpm = Array(repeating: 10_000_001, count: 12) }
             ),
             (.yieldInvalid, "yield.source", yield("IND") { $0.source = "" }),
-            (.yieldInvalid, "yield.source", yield("IND") { $0.source = String(repeating: "x", count: 301) }),
+            (
+                .yieldInvalid, "yield.source",
+                yield("IND") { $0.source = String(repeating: "x", count: 301) }
+            ),
             (.textInvalid, "yield.source", yield("IND") { $0.source = "a\nb" }),
             (.countryInvalid, "country", yield("")), (.countryInvalid, "country", yield("in")),
             (.tooSoon, "effective", yield("IND", ledger.now.rawValue - 1)),
@@ -165,7 +168,9 @@ struct GovernanceTests {
         let later = ledger.now.rawValue + 100
         try ledger.apply(set(later), as: 1, by: "initiative")
         for action in [set(), yield("IND"), cancel("", later)] {
-            for (account, name) in [(2, "authority"), (3, "developer"), (5, "buyer")] as [(UInt64, String)] {
+            for (account, name) in [(2, "authority"), (3, "developer"), (5, "buyer")]
+                as [(UInt64, String)]
+            {
                 let own = try ledger.refusal(action, as: account, by: [name])
                 #expect(own?.code == .accountKindNotPermitted && own?.field == "account")
                 #expect(try ledger.refusal(action, as: 1, by: [name])?.code == .notAuthorised)

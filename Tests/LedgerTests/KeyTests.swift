@@ -66,7 +66,10 @@ struct KeyTests {
                 "33 keys", .tooManyKeys, "add[31]", change(add: many.map { Inhabited.grant($0) }),
                 ["developer"] + many
             ),
-            ("the last admin", .adminKeyMissing, "keys", change(remove: ["developer"]), ["developer"]),
+            (
+                "the last admin", .adminKeyMissing, "keys", change(remove: ["developer"]),
+                ["developer"]
+            ),
             (
                 "no admin left", .adminKeyMissing, "keys",
                 change(add: [Inhabited.grant("second", .trading)], remove: ["developer"]),
@@ -171,7 +174,8 @@ struct KeyTests {
         }
         // It does not act for a developer that did not ask for it, nor the client for it.
         #expect(
-            try ledger.refusal(of: [Inhabited.history(1, "2021-12-17", "2021-12-18", 1)], by: "aggregator")?
+            try ledger.refusal(
+                of: [Inhabited.history(1, "2021-12-17", "2021-12-18", 1)], by: "aggregator")?
                 .code == .notAuthorised)
         let back = try ledger.refusal(
             Inhabited.devices([Inhabited.device("x")]), as: 4, by: ["client"])
@@ -195,7 +199,9 @@ struct KeyTests {
                     $0.roles = roles
                 })
         }
-        let bad: [(UInt64, UInt32)] = [(3, 4), (99, 4), (0, 4), (5, 64), (5, 0), (99, 0), (.max, 1)]
+        let bad: [(UInt64, UInt32)] = [
+            (3, 4), (99, 4), (0, 4), (5, 64), (5, 0), (99, 0), (.max, 1),
+        ]
         for (account, roles) in bad {
             #expect(
                 try ledger.refusal(delegate(account, roles), as: 3, by: ["developer"])?.code
@@ -247,7 +253,10 @@ struct KeyTests {
                 .takeOver(.with { $0.keys = [Inhabited.grant("new", .trading)] }),
                 ["client takeover", "new"]
             ),
-            ("another account", .takeoverKeyMissing, 5, takeOver(["new"]), ["client takeover", "new"]),
+            (
+                "another account", .takeoverKeyMissing, 5, takeOver(["new"]),
+                ["client takeover", "new"]
+            ),
             ("no account", .accountUnknown, 99, takeOver(["new"]), ["client takeover", "new"]),
         ]
         for (name, code, account, action, signers) in cases {

@@ -107,7 +107,8 @@ struct LifetimeTests {
             let low = highest - min(highest, 1_100)
             let jump = [1, 2, 8, 9, 100, 1_023, 1_024, 1_025, 3_000][Int(random.below(9))]
             let nonce =
-                random.below(10) == 0 ? highest + UInt64(jump) : low + random.below(highest - low + 3)
+                random.below(10) == 0
+                ? highest + UInt64(jump) : low + random.below(highest - low + 3)
             let expected: RefusalCode? =
                 used.isEmpty || nonce > highest
                 ? nil

@@ -42,22 +42,32 @@ struct RandomTests {
         var reads: [ReadRow] = []
     }
 
-    private static let holders: [(UInt64, String)] = [(3, "developer"), (5, "buyer"), (6, "client")]
+    private static let holders: [(UInt64, String)] = [
+        (3, "developer"), (5, "buyer"), (6, "client"),
+    ]
 
     private func attempt(_ random: inout SmallRandom, _ ledger: LedgerHarness) -> Attempt {
-        let (account, name) = RandomTests.holders[Int(random.below(3))]
+        let lot = activeLot(&random, ledger)
+        let owner = lot.flatMap { lot in RandomTests.holders.first { $0.0 == lot.owner } }
+        let (account, name) =
+            random.below(4) == 0
+            ? RandomTests.holders[Int(random.below(3))] : owner ?? (3, "developer")
         let signers = random.below(12) == 0 ? ["buyer"] : [name]
         let target = [3, 4, 5, 6, 1, 77][Int(random.below(6))] as UInt64
         switch random.below(10) {
         case 0...3:
-            let owner = random.below(3) == 0 ? (6, "aggregator") : (3, "developer") as (UInt64, String)
-            let reads = (0...random.below(4)).map { _ in read(&random, ledger, of: owner.0) }
-            let defer_ = random.below(5) == 0
+            let owner =
+                random.below(3) == 0 ? (6, "aggregator") : (3, "developer") as (UInt64, String)
+            let reads = (0...random.below(4) / 3).map { _ in read(&random, ledger, of: owner.0) }
+            let isDeferred = random.below(5) == 0
             return Attempt(
-                action: .submitReads(.with { $0.deferMint = defer_ }), account: owner.0,
+                action: .submitReads(.with { $0.deferMint = isDeferred }), account: owner.0,
                 signers: [owner.1], reads: reads)
         case 4:
-            guard let entry = ledger.history.last(where: { $0.receipt.events.first?.readsAccepted.deferred == true })
+            guard
+                let entry = ledger.history.last(where: {
+                    $0.receipt.events.first?.readsAccepted.deferred == true
+                })
             else { fallthrough }
             return Attempt(
                 action: .mint(.with { $0.evidence = entry.index.rawValue }),
@@ -65,17 +75,17 @@ struct RandomTests {
                 reads: entry.transaction.reads)
         case 5, 6, 7:
             return Attempt(
-                action: Inhabited.trade(ranges(&random, ledger), to: target), account: account,
+                action: Inhabited.trade(ranges(&random, ledger, lot), to: target), account: account,
                 signers: signers)
         case 8:
             return Attempt(
-                action: Inhabited.redeem(ranges(&random, ledger)), account: account,
+                action: Inhabited.redeem(ranges(&random, ledger, lot)), account: account,
                 signers: signers)
         default:
             return random.below(4) == 0
                 ? device(&random, ledger)
                 : Attempt(
-                    action: Inhabited.retire(ranges(&random, ledger)), account: account,
+                    action: Inhabited.retire(ranges(&random, ledger, lot)), account: account,
                     signers: signers)
         }
     }
@@ -121,21 +131,49 @@ struct RandomTests {
         switch random.below(4) {
         case 0:
             let at = now - random.below(400_000)
-            return Inhabited.aggregate(device, Timestamp(at), (at - 1_600_000_000) / 3 + random.below(90_000))
+            return Inhabited.aggregate(
+                device, Timestamp(at), (at - 1_600_000_000) / 3 + random.below(90_000))
         case 1:
             let start = random.below(3) == 0 ? 0 : now - random.below(100_000)
             return Inhabited.delta(
-                device, Timestamp(start), Timestamp(now - random.below(90_000)), random.below(30_000))
+                device, Timestamp(start), Timestamp(now - random.below(90_000)),
+                random.below(30_000))
         default:
             // Whole days around New Year, so that windows meet and cross.
-            let start = time("2021-12-01").rawValue + random.below(60) * 86_400
+            let start = time("2021-01-01").rawValue + random.below(500) * 86_400
             return ReadRow(
                 device: DeviceID(device), start: Timestamp(start), end: Timestamp(start + length),
                 energy: WattHours(random.below(1 + min(length, 40 * 86_400) * 5)), kind: .history)
         }
     }
 
-    private func ranges(_ random: inout SmallRandom, _ ledger: LedgerHarness) -> [ProtoRange] {
+    private func activeLot(
+        _ random: inout SmallRandom, _ ledger: LedgerHarness
+    ) -> ProtoLotRecord? {
+        var lots: [ProtoLotRecord] = []
+        for (key, bytes) in ledger.leaves.sorted(by: { $0.key < $1.key }) where key.kind == .lot {
+            guard let lot = try? ProtoLotValue(serializedBytes: bytes), lot.status == .active
+            else { continue }
+            lots.append(
+                .with {
+                    $0.range = Inhabited.range(
+                        key.word2, lot.last, project: key.word0, vintage: UInt32(key.word1))
+                    $0.owner = lot.owner
+                })
+        }
+        return lots.isEmpty ? nil : lots[Int(random.below(UInt64(lots.count)))]
+    }
+
+    private func ranges(
+        _ random: inout SmallRandom, _ ledger: LedgerHarness, _ lot: ProtoLotRecord?
+    ) -> [ProtoRange] {
+        if let lot, random.below(5) > 0 {
+            var range = lot.range
+            range.first += random.below(range.last - range.first + 1)
+            range.last = range.first + random.below(range.last - range.first + 1)
+            if random.below(2) == 0 { range.first = lot.range.first }
+            return [range]
+        }
         let series = ledger.leaves.keys.filter { $0.kind == .series }.sorted()
         guard !series.isEmpty else { return [Inhabited.range(1, 1)] }
         let id = series[Int(random.below(UInt64(series.count)))].series

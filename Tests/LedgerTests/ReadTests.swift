@@ -225,7 +225,9 @@ struct ReadTests {
         try ledger.apply(
             Inhabited.devices([Inhabited.device("three") { $0.meterKey = publicKey("meter") }]),
             as: 3, by: "developer")
-        func row(_ device: UInt64, by name: String, _ network: Digest, changed: Bool = false) -> ReadRow {
+        func row(_ device: UInt64, by name: String, _ network: Digest, changed: Bool = false)
+            -> ReadRow
+        {
             let bare = Inhabited.history(device, "2022-01-01", "2022-01-02", changed ? 2 : 1)
             var bytes = network.bytes
             Inhabited.history(device, "2022-01-01", "2022-01-02", 1).appendSignedPart(to: &bytes)

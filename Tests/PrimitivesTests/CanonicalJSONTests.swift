@@ -23,14 +23,19 @@ struct CanonicalJSONTests {
             ("\"\u{7f}\"", "\"\u{7f}\""), ("{\"\":{\"\":0}}", "{\"\":{\"\":0}}"),
             // RFC 8785 §3.2.2, its strings and literals.
             (
-                #"{"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]}"#,
+                #"{"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","#
+                    + #""literals":[null,true,false]}"#,
                 #"{"literals":[null,true,false],"string":"€$\u000f\nA'B\"\\\\\"/"}"#
             ),
             // RFC 8785 §3.2.3: the order of keys is that of UTF-16 code units.
             (
-                #"{"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew Letter Dalet With Dagesh","1":"One","\ud83d\ude00":"Emoji: Grinning Face","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis"}"#,
+                #"{"\u20ac":"Euro Sign","\r":"Carriage Return","#
+                    + #""\ufb33":"Hebrew Letter Dalet With Dagesh","1":"One","#
+                    + #""\ud83d\ude00":"Emoji: Grinning Face","\u0080":"Control","#
+                    + #""\u00f6":"Latin Small Letter O With Diaeresis"}"#,
                 "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u{80}\":\"Control\","
-                    + "\"\u{f6}\":\"Latin Small Letter O With Diaeresis\",\"\u{20ac}\":\"Euro Sign\","
+                    + "\"\u{f6}\":\"Latin Small Letter O With Diaeresis\","
+                    + "\"\u{20ac}\":\"Euro Sign\","
                     + "\"\u{1f600}\":\"Emoji: Grinning Face\","
                     + "\"\u{fb33}\":\"Hebrew Letter Dalet With Dagesh\"}"
             ),

@@ -49,7 +49,8 @@ struct IdentifierTests {
             "\(digest)0", String(digest.dropLast()), String(digest.dropLast()) + "g",
             "0x" + String(digest.dropLast(2)), digest + " ",
             // Texts whose upper case only looks like digits or letters.
-            String(repeating: "\u{FB00}", count: 32), String(repeating: "0", count: 62) + "\u{FB00}",
+            String(repeating: "\u{FB00}", count: 32),
+            String(repeating: "0", count: 62) + "\u{FB00}",
         ])
     func bad(text: String) {
         #expect(Identifier(text) == nil, "\(text)")

@@ -298,283 +298,73 @@ struct SignatureVector: Sendable {
                 + "a46599e031ec659fcc3b0a7f3166facf282f1fbac96bafa6cbaae0391a44ae07",
             isValid: false),
         SignatureVector(
-            name: "A not canonical, y = p + 3, sign 0",
-            publicKey: "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 3, sign 0",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 3, sign 1",
+            name: "A not canonical, y = p + 3",
             publicKey: "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
             message: "64726563",
             signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "R not canonical, y = p + 3, sign 1",
+            name: "R not canonical, y = p + 3",
             publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
             message: "64726563",
             signature: "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "A not canonical, y = p + 4, sign 0",
+            name: "A not canonical, y = p + 4",
             publicKey: "f1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
             message: "64726563",
             signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "R not canonical, y = p + 4, sign 0",
+            name: "R not canonical, y = p + 4",
             publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
             message: "64726563",
             signature: "f1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "A not canonical, y = p + 4, sign 1",
-            publicKey: "f1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 4, sign 1",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "f1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 5, sign 0",
-            publicKey: "f2ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 5, sign 0",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "f2ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 5, sign 1",
+            name: "A not canonical, y = p + 5",
             publicKey: "f2ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
             message: "64726563",
             signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "R not canonical, y = p + 5, sign 1",
+            name: "R not canonical, y = p + 5",
             publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
             message: "64726563",
             signature: "f2ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "A not canonical, y = p + 6, sign 0",
+            name: "A not canonical, y = p + 6",
             publicKey: "f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
             message: "64726563",
             signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "R not canonical, y = p + 6, sign 0",
+            name: "R not canonical, y = p + 6",
             publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
             message: "64726563",
             signature: "f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "A not canonical, y = p + 6, sign 1",
-            publicKey: "f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 6, sign 1",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 9, sign 0",
-            publicKey: "f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 9, sign 0",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 9, sign 1",
+            name: "A not canonical, y = p + 9",
             publicKey: "f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
             message: "64726563",
             signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(
-            name: "R not canonical, y = p + 9, sign 1",
+            name: "R not canonical, y = p + 9",
             publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
             message: "64726563",
             signature: "f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 10, sign 0",
-            publicKey: "f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 10, sign 0",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 10, sign 1",
-            publicKey: "f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 10, sign 1",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 14, sign 0",
-            publicKey: "fbffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 14, sign 0",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "fbffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 14, sign 1",
-            publicKey: "fbffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 14, sign 1",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "fbffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 15, sign 0",
-            publicKey: "fcffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 15, sign 0",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "fcffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 15, sign 1",
-            publicKey: "fcffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 15, sign 1",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "fcffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 16, sign 0",
-            publicKey: "fdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 16, sign 0",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "fdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 16, sign 1",
-            publicKey: "fdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 16, sign 1",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "fdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 18, sign 0",
-            publicKey: "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 18, sign 0",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "A not canonical, y = p + 18, sign 1",
-            publicKey: "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-            message: "64726563",
-            signature: "7147d02ad6af5aaaf047b785de6b4720cfe37f227b6d8cd14edf90d12541465d"
-                + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
-            isValid: false),
-        SignatureVector(
-            name: "R not canonical, y = p + 18, sign 1",
-            publicKey: "6fe7404409b7779e9a31cd1a6f1a672f1a9fa82be529aab1fb7b334705143a14",
-            message: "64726563",
-            signature: "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
                 + "c15717ec88cc92a2ae3533dd27549485d796a82960668cdb508565e8ced76805",
             isValid: false),
         SignatureVector(

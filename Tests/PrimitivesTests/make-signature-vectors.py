@@ -181,16 +181,10 @@ for index, encoding in enumerate(encodings):
 
 # Points with y < 19 can be written as y + p. None of them has a known logarithm, so the signatures
 # cannot satisfy the equation; what is tested is that the encoding is refused before it is asked.
-for y in range(2, 19):
-    for sign_bit in (0, 1):
-        x = recover_x(y, sign_bit)
-        if x is None:
-            continue
-        odd = encode((x, y), P)
-        vector(f"A not canonical, y = p + {y}, sign {sign_bit}", odd, message, signature, False)
-        vector(
-            f"R not canonical, y = p + {y}, sign {sign_bit}", public, message,
-            odd + signature[32:], False)
+for y in (3, 4, 5, 6, 9):
+    odd = encode((recover_x(y, y & 1), y), P)
+    vector(f"A not canonical, y = p + {y}", odd, message, signature, False)
+    vector(f"R not canonical, y = p + {y}", public, message, odd + signature[32:], False)
 
 # Mixed order: A + T. A cofactored equation accepts it whatever h is, ours only for h = 0 mod 8.
 mixed = add(A, T)

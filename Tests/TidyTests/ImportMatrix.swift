@@ -79,12 +79,8 @@ struct ImportMatrix {
     func violations(in files: [SourceFile]) -> [Violation] {
         files.flatMap { file -> [Violation] in
             guard let row = rows[file.target] else {
-                return [
-                    Violation(
-                        file.path,
-                        "target '\(file.target)' is unknown: add it to the table in ImportMatrix.swift"
-                    )
-                ]
+                let message = "target '\(file.target)' is unknown: add it to the table"
+                return [Violation(file.path, "\(message) in ImportMatrix.swift")]
             }
             return file.imports.compactMap { line, module in
                 allows(module, in: row)

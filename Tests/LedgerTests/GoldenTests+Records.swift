@@ -1,0 +1,136 @@
+import Foundation
+import Ledger
+import Primitives
+import SwiftProtobuf
+import Testing
+import Wire
+
+/// The formats that are not protobuf: fixed-width records, keys and paths of leaves, genesis.
+struct GoldenRecordTests {
+    private func hash(_ make: (inout SmallRandom, inout [UInt8]) -> Void) -> String {
+        var random = SmallRandom(seed: 42)
+        var bytes: [UInt8] = []
+        for _ in 0..<512 { make(&random, &bytes) }
+        return Digest.sha256(bytes).hex
+    }
+
+    @Test("read records are 33 bytes, or 97 with the meter's signature")
+    func reads() {
+        let kinds: [ProtoReadKind] = [.history, .delta, .aggregate]
+        let found = hash { random, bytes in
+            let before = bytes.count
+            let signature =
+                random.below(2) == 0
+                ? nil : Signature(bytes: (0..<64).map { _ in UInt8(random.below(256)) })
+            let row = ReadRow(
+                device: DeviceID(random.next()), start: Timestamp(random.next()),
+                end: Timestamp(random.next()), energy: WattHours(random.next()),
+                kind: kinds[Int(random.below(3))], meterSignature: signature)
+            row.appendRecord(to: &bytes)
+            #expect(bytes.count - before == (signature == nil ? 33 : 97))
+        }
+        #expect(found == "1537d69908bcdef251b157a0d71e243f304783a6e3e06a3169a6caffb8b8dd80")
+    }
+
+    @Test("placement records are 48 bytes")
+    func placements() {
+        let found = hash { random, bytes in
+            let before = bytes.count
+            Placement(
+                series: SeriesID(
+                    project: ProjectID(random.next()), vintage: UInt32(random.below(10_000))),
+                offset: random.next(), length: random.next(),
+                readIndex: UInt32(random.below(5_000)),
+                start: Timestamp(random.next()), end: Timestamp(random.next())
+            ).appendRecord(to: &bytes)
+            #expect(bytes.count - before == Placement.recordByteCount)
+        }
+        #expect(found == "4f69764bd2febca6bf6647a14e667aea888339b2cbf54b49012e46da68aa0f3c")
+    }
+
+    @Test("keys of leaves, their paths and their order")
+    func keys() {
+        var keys: [StateKey] = []
+        let found = hash { random, bytes in
+            let kinds = StateKind.allCases
+            let kind = kinds[Int(random.below(UInt64(kinds.count)))]
+            var words: [UInt64] = [0, 0, 0, 0]
+            for index in 0..<kind.wordCount { words[index] = random.next() >> random.below(64) }
+            let key = StateKey(kind, words[0], words[1], words[2], words[3])
+            #expect(StateKey(bytes: key.bytes) == key)
+            #expect(StateKey(bytes: key.bytes + [0]) == nil)
+            #expect(StateKey(bytes: key.bytes.dropLast()) == nil)
+            keys.append(key)
+            bytes += key.bytes
+            bytes += key.path.bytes
+        }
+        #expect(found == "2e43dc73bbd5ef8f1c907330715fb88791c2ba780449fcade31fe23f361ff181")
+        let byBytes = keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        #expect(keys.sorted().map(\.bytes) == byBytes.map(\.bytes))
+        #expect(StateKey(bytes: []) == nil && StateKey(bytes: [0]) == nil)
+        #expect(StateKey(bytes: [24, 0, 0, 0, 0, 0, 0, 0, 0]) == nil)
+    }
+
+    @Test("the genesis document and the state after it")
+    func genesis() throws {
+        let document = try LedgerHarness.document(yields: [
+            GenesisDocument.CountryYield(
+                country: try #require(CountryCode("IND")), kwhPerKwp: 1_500,
+                monthFactorsPpm: Array(repeating: 1_000_000, count: 12), source: "a table")
+        ])
+        #expect(
+            document.hash.hex == "2ad5530e312bb8fe0cf4cbc39b644bcffec94f30b84080cefca4f418b860e002")
+        var state: [UInt8] = []
+        for (key, value) in document.state.changes { state += key.bytes + Array(value ?? Data()) }
+        #expect(
+            Digest.sha256(state).hex
+                == "acea820dcf2e46dd9ac428a823a4e48ef30de75fcea1d7bdc2c872c4b59a6a47")
+    }
+
+    @Test("a whole history: bytes, receipts, log entries and state")
+    func history() throws {
+        var ledger = try Inhabited.network()
+        try ledger.submit([
+            Inhabited.history(1, "2020-12-31T16:00:00Z", "2021-01-01T16:00:01Z", 100_500),
+            Inhabited.aggregate(1, time("2022-01-01"), 5),
+            Inhabited.aggregate(1, time("2022-01-02"), 70_005),
+        ])
+        try ledger.apply(Inhabited.trade([Inhabited.range(3, 9)], to: 5), as: 3, by: "developer")
+        try ledger.apply(Inhabited.redeem([Inhabited.range(4, 5)]), as: 5, by: "buyer")
+        try ledger.apply(Inhabited.retire([Inhabited.range(1, 2)]), as: 3, by: "developer")
+        try ledger.seal()
+        var bytes: [UInt8] = []
+        for applied in ledger.history {
+            bytes += Array(applied.transaction.bytes) + applied.receiptBytes + applied.logEntry
+            #expect(applied.logEntry.count == 64)
+        }
+        for (key, value) in ledger.leaves.sorted(by: { $0.key < $1.key }) {
+            bytes += key.path.bytes + Array(value)
+        }
+        #expect(
+            Digest.sha256(bytes).hex
+                == "d429374062f8da7932ded845558fac748ecc4cb8e3abc2f45f5e03ff6be46e44")
+    }
+
+    @Test("refusals have frozen numbers, a name and a sentence, all on the ledger's page")
+    func refusals() throws {
+        var listing: [UInt8] = []
+        for code in RefusalCode.allCases {
+            listing += Array("\(code.rawValue) \(code.name)\n".utf8)
+        }
+        #expect(
+            Digest.sha256(listing).hex
+                == "179f8a41ed47316c51c429ad9566e3e3a3dcbf980c8b97834bdc8df9a8e25fab")
+        #expect(Set(RefusalCode.allCases.map(\.sentence)).count == RefusalCode.allCases.count)
+        let project = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        let page = try String(
+            contentsOfFile: project.joined(separator: "/")
+                + "/Sources/Ledger/Ledger.docc/Refusals.md", encoding: .utf8)
+        let rows = page.split(separator: "\n").filter {
+            $0.hasPrefix("| ") && $0.dropFirst(2).first?.isNumber == true
+        }
+        #expect(
+            rows.map(String.init)
+                == RefusalCode.allCases.map { "| \($0.rawValue) | \($0.name) | \($0.sentence) |" })
+    }
+}
