@@ -124,7 +124,8 @@ let package = Package(
         .testTarget(
             name: "PrimitivesTests", dependencies: ["Primitives"],
             exclude: ["make-signature-vectors.py"], swiftSettings: house),
-        .testTarget(name: "MerkleTests", dependencies: ["Merkle", "Primitives"], swiftSettings: house),
+        .testTarget(
+            name: "MerkleTests", dependencies: ["Merkle", "Primitives"], swiftSettings: house),
         .testTarget(
             name: "LedgerTests",
             dependencies: ["Ledger", "Merkle", "Primitives", "Wire", protobuf],

@@ -66,7 +66,8 @@ struct SigningOptions: ParsableArguments {
         if node.json {
             Output.raw(receipt.bytes)
         } else {
-            Output.line("\(sentence)  (entry \(receipt.entry), transaction \(receipt.id.prefix(12))…)")
+            let place = "entry \(receipt.entry), transaction \(receipt.id.prefix(12))…"
+            Output.line("\(sentence)  (\(place))")
         }
     }
 }
@@ -77,7 +78,7 @@ enum RangeArguments {
         let ranges = try texts.map { text in
             guard let range = DRECRange(text) else {
                 throw ValidationError(
-                    "\(text) is no D-REC and no range; write DREC101-2021-42 or DREC101-2021-1..250")
+                    "\(text) is no D-REC and no range, such as DREC101-2021-1..250")
             }
             return range
         }

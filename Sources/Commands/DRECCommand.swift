@@ -1,8 +1,16 @@
-public import ArgumentParser
+import ArgumentParser
+
+/// What the executable runs.
+public enum Program {
+    /// Reads the command line and runs the verb that it names.
+    public static func main() async {
+        await DRECCommand.main()
+    }
+}
 
 /// The root of all verbs.
-public struct DRECCommand: AsyncParsableCommand {
-    public static let configuration = CommandConfiguration(
+struct DRECCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "drec",
         abstract: "Distributed renewable energy certificates on a shared ledger.",
         discussion: """
@@ -20,8 +28,6 @@ public struct DRECCommand: AsyncParsableCommand {
             AccountCommand.self, DeviceCommand.self, ReadsCommand.self, TradeCommand.self,
             RedeemCommand.self, RetireCommand.self, ShowCommand.self, ProvenanceCommand.self,
         ])
-
-    public init() {}
 }
 
 /// The program's version.

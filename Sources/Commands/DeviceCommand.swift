@@ -147,7 +147,7 @@ struct DeviceImport {
                 let hash = DeviceNaming.hash(of: row.externalID, owner: owner)
                 if let device = try await DeviceNaming.device(hash, signing.client) {
                     known += 1
-                    Output.line("line \(row.line)  \(row.externalID)  \(device)  already registered")
+                    Output.line("line \(row.line)  \(row.externalID)  \(device)  is registered")
                     continue
                 }
                 candidates.append(candidate(row, hash: hash))
@@ -157,11 +157,9 @@ struct DeviceImport {
     }
 
     private func candidate(_ row: DeviceRow, hash: Digest) -> Candidate {
-        var fields = row.profile.map {
+        let fields = row.profile.map {
             Profile.Field(name: $0.name, value: $0.value, salt: UInt8.salt())
         }
-        fields.append(
-            Profile.Field(name: "externalId", value: row.externalID.text, salt: UInt8.salt()))
         let profile = Profile(fields: fields)
         var registration = ProtoDeviceRegistration()
         registration.externalIDHash = Data(hash.bytes)

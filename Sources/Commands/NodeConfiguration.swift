@@ -101,7 +101,8 @@ private struct SettingReader {
     /// A port; 0 lets the system choose.
     mutating func port(_ key: String, default value: Int) -> Int {
         // A file has numbers, flags and environment have texts.
-        if let number = config.int(forKey: ConfigKey(key)) ?? config.string(forKey: ConfigKey(key))
+        if let number = config.int(forKey: ConfigKey(key))
+            ?? config.string(forKey: ConfigKey(key))
             .flatMap({ Int($0) })
         {
             if !(0...65_535).contains(number) { problems.append("\(key): \(number) is no port") }

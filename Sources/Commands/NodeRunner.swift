@@ -13,7 +13,6 @@ import ServiceLifecycle
 import Store
 import UnixSignals
 
-
 /// Puts a node together and runs it until it is told to stop.
 enum NodeRunner {
     static func run(_ configuration: NodeConfiguration) async throws {

@@ -108,16 +108,15 @@ struct ProvenanceCommand: AsyncParsableCommand {
             }
             Output.line("\nWhat happened")
             for step in object["steps"] as? [[String: Any]] ?? [] {
-                let from = step["from"] is NSNull || step["from"] == nil
-                    ? "" : "from \(step.text("from")) "
+                let isFirst = step["from"] is NSNull || step["from"] == nil
+                let from = isFirst ? "" : "from \(step.text("from")) "
                 Output.line(
                     "  \(step.text("time"))  \(step.text("kind"))  \(step.text("range"))  "
                         + "\(from)to \(step.text("to"))  (entry #\(step.text("entry")))")
             }
             for redemption in object["redemptions"] as? [[String: Any]] ?? [] {
-                Output.line(
-                    "\nRedeemed for \(redemption.text("beneficiary")), \(redemption.text("purpose"))"
-                )
+                let beneficiary = redemption.text("beneficiary")
+                Output.line("\nRedeemed for \(beneficiary), \(redemption.text("purpose"))")
             }
         }
     }

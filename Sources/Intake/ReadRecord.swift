@@ -30,6 +30,7 @@ package struct ReadRecord: Hashable, Sendable {
 
 /// What a file of reads leaves unsaid.
 package struct ReadOptions: Sendable {
+    /// Which end of its window a lone timestamp is.
     package enum TimestampMeaning: String, CaseIterable, Sendable {
         case start, end
     }

@@ -82,7 +82,9 @@ extension ProtoFinalization {
         else { return false }
         var indices: [Int] = []
         for (position, byte) in signers.enumerated() {
-            for bit in 0..<8 where byte >> UInt8(bit) & 1 == 1 { indices.append(position * 8 + bit) }
+            for bit in 0..<8 where byte >> UInt8(bit) & 1 == 1 {
+                indices.append(position * 8 + bit)
+            }
         }
         guard indices.count >= set.quorum, indices.count == signatures.count else { return false }
         let payload = VoteSubject(

@@ -214,7 +214,7 @@ extension ProtoAccountKind {
         }
     }
 
-    /// Whether an account of the kind comes by registration: there is one initiative, the genesis's.
+    /// Whether an account of the kind comes by registration; the initiative comes with genesis.
     var isRegistrable: Bool {
         switch self {
         case .unspecified, .initiative, .UNRECOGNIZED: false

@@ -64,7 +64,7 @@ extension BlockExecution {
             throw Refusal(.ownershipFixed, "details.country")
         }
         if action.details.commissioned != old.details.commissioned {
-            guard try lastCoveredEnd(of: device) == nil else {
+            guard try !hasReads(device) else {
                 throw Refusal(.commissioningFixed, "details.commissioned")
             }
         }
@@ -80,6 +80,12 @@ extension BlockExecution {
         let device = DeviceID(action.device)
         var (_, value) = try requireDevice(device, of: id, "device")
         let effective = action.effective == 0 ? context.time.rawValue : action.effective
+        // A device that closes later would keep its meter until then, and nothing would free it.
+        guard effective <= context.time.rawValue else {
+            throw Refusal(
+                .effectiveDateInvalid, "effective", "Not after \(context.time).",
+                limit: context.time.rawValue)
+        }
         value.status = .closed
         try releaseMeter(value.details.meterHash)
         try addRevision(value, of: device, effective: effective)
@@ -128,8 +134,7 @@ extension BlockExecution {
         }
         var value = value
         value.entry = nextIndex.rawValue
-        let neverRead = try lastCoveredEnd(of: device) == nil
-        if neverRead, value.details.commissioned != last.value.details.commissioned {
+        if try !hasReads(device), value.details.commissioned != last.value.details.commissioned {
             // Nothing was measured yet, so the device's life simply begins at another date.
             guard last.effective == last.value.details.commissioned else {
                 throw Refusal(.commissioningFixed, "details.commissioned")
@@ -139,12 +144,13 @@ extension BlockExecution {
             recordDevice(device, effective: value.details.commissioned, value.status)
             return
         }
-        let earliest = try lastCoveredEnd(of: device)?.rawValue ?? 0
-        guard effective >= earliest, effective > last.effective else {
+        let earliest = max(
+            try lastCoveredEnd(of: device)?.rawValue ?? 0,
+            try checkedSum(last.effective, 1, "effective"))
+        guard (earliest...Timestamp.maximum.rawValue).contains(effective) else {
             throw Refusal(
-                .effectiveDateInvalid, "effective",
-                "Not before \(Timestamp(max(earliest, last.effective + 1))).",
-                limit: max(earliest, last.effective + 1))
+                .effectiveDateInvalid, "effective", "Not before \(Timestamp(earliest)).",
+                limit: earliest)
         }
         set(value, for: .device(device, effective: effective))
         recordDevice(device, effective: effective, value.status)
@@ -164,7 +170,10 @@ extension BlockExecution {
     private func checkDetails(_ details: ProtoDeviceDetails) throws {
         switch details.kind {
         case .unspecified, .UNRECOGNIZED: throw Refusal(.deviceKindInvalid, "details.kind")
-        case .other where !signedByInitiative: throw Refusal(.deviceKindInvalid, "details.kind")
+        case .other:
+            guard try signedByInitiative() else {
+                throw Refusal(.deviceKindInvalid, "details.kind")
+            }
         default: break
         }
         _ = try country(details.country, "details.country")
@@ -201,9 +210,9 @@ extension BlockExecution {
         }
     }
 
-    private var signedByInitiative: Bool {
-        (transaction?.signers ?? []).contains { signer in
-            let key = try? state.message(ProtoKeyValue.self, for: .key(signer.key))
+    private func signedByInitiative() throws -> Bool {
+        try (transaction?.signers ?? []).contains { signer in
+            let key = try state.message(ProtoKeyValue.self, for: .key(signer.key))
             return key?.account == AccountID.initiative.rawValue && key?.removedAt == 0
         }
     }
@@ -249,6 +258,12 @@ extension BlockExecution {
         var value = ProtoReferenceValue()
         value.number = number
         return value
+    }
+
+    /// Whether any read of the device was accepted: a window, or a counter's baseline.
+    func hasReads(_ device: DeviceID) throws -> Bool {
+        if try lastCoveredEnd(of: device) != nil { return true }
+        return try state.value(for: .baseline(device)) != nil
     }
 
     /// The end of the device's latest accepted window, or nil before the first.

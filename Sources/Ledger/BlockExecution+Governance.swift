@@ -103,7 +103,11 @@ extension BlockExecution {
     private func effectiveTime(_ requested: UInt64) throws -> UInt64 {
         let earliest = try checkedSum(
             context.time.rawValue, context.parameters.minimumDelaySeconds, "effective")
-        guard requested == 0 || requested >= earliest else {
+        guard
+            requested == 0
+                || (earliest...max(earliest, Timestamp.maximum.rawValue))
+                    .contains(requested)
+        else {
             throw Refusal(
                 .tooSoon, "effective", "Not before \(Timestamp(earliest)).", limit: earliest)
         }

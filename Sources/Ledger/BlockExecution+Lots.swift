@@ -63,8 +63,9 @@ extension BlockExecution {
                 throw Refusal(.rangeInvalid, "ranges[\(index)]")
             }
             if let before = checked.last {
-                guard before.series < range.series
-                    || before.series == range.series && before.last < range.first
+                guard
+                    before.series < range.series
+                        || before.series == range.series && before.last < range.first
                 else { throw Refusal(.rangesNotAscending, "ranges[\(index)]") }
             }
             checked.append(range)

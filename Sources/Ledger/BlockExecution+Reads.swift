@@ -48,11 +48,12 @@ extension BlockExecution {
 
     /// Which rows of a submission the rules would refuse if the refused ones were left out (L9).
     ///
-    /// Nothing changes; the account's authority is checked as for the submission itself.
+    /// Nothing changes. Who asks is not known, so only the account is checked, no signer.
     ///
     /// - Throws: a refusal of the whole submission; whatever the state's reader throws.
     package mutating func dryRun(reads: [ReadRow], of id: AccountID) throws -> [RowRefusal] {
-        _ = try requireActiveAccount(id, "account")
+        let account = try requireActiveAccount(id, "account")
+        guard account.kind.mayOwnDevices else { throw Refusal(.accountKindNotPermitted, "account") }
         var intake = ReadIntake(owner: id, network: context.network, explicitWindowsOnly: false)
         var refusals: [RowRefusal] = []
         for (index, row) in reads.enumerated() {
@@ -88,7 +89,8 @@ extension BlockExecution {
         let registered = Timestamp(device.value.registered)
         let now = context.time
         guard row.end <= now else {
-            throw Refusal(.windowInFuture, "end", "The block's time is \(now).", limit: now.rawValue)
+            throw Refusal(
+                .windowInFuture, "end", "The block's time is \(now).", limit: now.rawValue)
         }
         var start = row.start
         var energy = row.energy
@@ -98,12 +100,7 @@ extension BlockExecution {
             guard start < registered else {
                 throw Refusal(.notHistory, "start", "Registered \(registered).")
             }
-            let limit = context.parameters.historyLimitSeconds
-            let earliest = registered.rawValue - min(registered.rawValue, limit)
-            guard start.rawValue >= earliest else {
-                throw Refusal(
-                    .historyTooOld, "start", "Not before \(Timestamp(earliest)).", limit: earliest)
-            }
+            try checkHistoryLimit(start, registered: registered, "start")
         case .delta:
             if start.rawValue == 0 {
                 guard !intake.explicitWindowsOnly else {
@@ -122,17 +119,31 @@ extension BlockExecution {
                 throw Refusal(.windowEmpty, "start", "An aggregate has only the counter's moment.")
             }
             (start, energy) = try resolveAggregate(row, device: device)
+            try checkHistoryLimit(start, registered: registered, "end")
         default:
             throw Refusal(.readKindInvalid, "kind")
         }
-        guard row.end.rawValue - min(start.rawValue, row.end.rawValue)
-            <= LedgerLimits.windowSeconds
+        guard
+            row.end.rawValue - min(start.rawValue, row.end.rawValue)
+                <= LedgerLimits.windowSeconds
         else { throw Refusal(.windowTooLong, "end", limit: LedgerLimits.windowSeconds) }
         return ReadWindow(
             device: row.device, start: start, end: row.end, energy: energy, kind: row.kind)
     }
 
-    /// `counter − previous` over `[previous at, at)`; the first one is the baseline and has no energy.
+    /// No energy is older than the network permits, on whatever route it comes.
+    private func checkHistoryLimit(
+        _ start: Timestamp, registered: Timestamp, _ field: String
+    ) throws {
+        let limit = context.parameters.historyLimitSeconds
+        let earliest = registered.rawValue - min(registered.rawValue, limit)
+        guard start.rawValue >= earliest else {
+            throw Refusal(
+                .historyTooOld, field, "Not before \(Timestamp(earliest)).", limit: earliest)
+        }
+    }
+
+    /// `counter − previous` over `[previous at, at)`; the first one is a baseline without energy.
     private func resolveAggregate(
         _ row: ReadRow, device: ReadIntake.Device
     ) throws -> (Timestamp, WattHours) {
@@ -166,22 +177,35 @@ extension BlockExecution {
         var revision = device.value
         // Nearly every device has one revision, which then holds for every window.
         if device.firstEffective != device.lastEffective {
-            let lastSecond = Timestamp(max(window.start.rawValue, window.end.rawValue - 1))
-            guard let atStart = try state.device(window.device, at: window.start),
-                let atEnd = try state.device(window.device, at: lastSecond)
-            else { throw Refusal(.beforeCommissioning, "start") }
-            guard
-                atStart.effective == atEnd.effective
-                    || atStart.value.details.capacityWatts == atEnd.value.details.capacityWatts
-                        && atStart.value.status == atEnd.value.status
-            else {
-                throw Refusal(
-                    .windowStraddlesChange, "start", "Changed \(Timestamp(atEnd.effective)).")
+            guard let atStart = try state.device(window.device, at: window.start) else {
+                throw Refusal(.beforeCommissioning, "start")
             }
             revision = atStart.value
+            try checkSameCapacity(throughout: window, as: revision)
         }
         guard revision.status == .active else { throw Refusal(.deviceClosed, "device") }
         return revision
+    }
+
+    /// No revision that begins within the window has another capacity or status.
+    private func checkSameCapacity(
+        throughout window: ReadWindow, as revision: ProtoDeviceValue
+    ) throws {
+        var from = window.start.rawValue + 1
+        while from < window.end.rawValue,
+            let leaf = try state.first(
+                atOrAfter: .device(window.device, effective: from),
+                upTo: .device(window.device, effective: window.end.rawValue - 1))
+        {
+            let next = try state.decode(ProtoDeviceValue.self, leaf.value, leaf.key)
+            guard next.details.capacityWatts == revision.details.capacityWatts,
+                next.status == revision.status
+            else {
+                throw Refusal(
+                    .windowStraddlesChange, "start", "Changed \(Timestamp(leaf.key.word1)).")
+            }
+            from = leaf.key.word1 + 1
+        }
     }
 
     private func checkMeterSignature(

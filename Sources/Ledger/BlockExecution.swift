@@ -144,8 +144,8 @@ package struct BlockWork: Equatable, Sendable {
         transactions += 1
     }
 
-    /// Whether one more transaction may be tried. Lots and leaves are known only after execution, so
-    /// a block may exceed their budget by one transaction, whose own cost is limited.
+    /// Whether one more transaction may be tried. Lots and leaves are known only after execution,
+    /// so a block may exceed their budget by one transaction, whose own cost is limited.
     package func hasRoom(
         for transaction: Transaction, leaves: Int, in parameters: ProtoParameters
     ) -> Bool {

@@ -43,6 +43,7 @@ package struct GenesisDocument: Equatable, Sendable {
         }
     }
 
+    /// A key and what it may do for its account.
     package struct Key: Equatable, Sendable {
         package var publicKey: PublicKey
         package var roles: KeyRoles
@@ -123,6 +124,11 @@ package struct GenesisDocument: Equatable, Sendable {
         for (path, organisation) in organisations {
             if let violation = organisation.violation(at: path) { return violation }
         }
+        for (index, authority) in authorities.enumerated() {
+            guard GenesisDocument.isText(authority.name, limit: 40) else {
+                return GenesisError("authorities[\(index)].name", "1 to 40 bytes of text")
+            }
+        }
         guard Set(authorities.map(\.name)).count == authorities.count else {
             return GenesisError("authorities", "names must differ")
         }
@@ -134,11 +140,20 @@ package struct GenesisDocument: Equatable, Sendable {
             if let name = ParameterBounds.violation(in: yield.value) {
                 return GenesisError("yields[\(index)].\(name)", "out of bounds")
             }
+            guard GenesisDocument.isText(yield.source, limit: LedgerLimits.sourceBytes) else {
+                return GenesisError("yields[\(index)].source", "empty, too long or no text")
+            }
             if index > 0, yields[index - 1].country >= yield.country {
                 return GenesisError("yields[\(index)]", "countries must ascend")
             }
         }
         return nil
+    }
+
+    /// Text for people: not empty, no control characters.
+    fileprivate static func isText(_ text: String, limit: Int) -> Bool {
+        !text.isEmpty && text.utf8.count <= limit
+            && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
     private var organisations: [(String, Organisation)] {
@@ -166,11 +181,9 @@ package struct GenesisDocument: Equatable, Sendable {
 
 extension GenesisDocument.Organisation {
     fileprivate func violation(at path: String) -> GenesisError? {
-        guard !legalName.isEmpty, legalName.utf8.count <= LedgerLimits.nameBytes,
-            !legalName.unicodeScalars.contains(where: {
-                $0.properties.generalCategory == .control
-            })
-        else { return GenesisError("\(path).legalName", "empty, too long or with control characters") }
+        guard GenesisDocument.isText(legalName, limit: LedgerLimits.nameBytes) else {
+            return GenesisError("\(path).legalName", "empty, too long or with control characters")
+        }
         guard (1...LedgerLimits.keysPerAccount).contains(keys.count),
             keys.contains(where: { $0.roles.contains(.admin) })
         else { return GenesisError("\(path).keys", "at least one admin key") }

@@ -7,6 +7,7 @@ package import Primitives
 /// SD-JWT salts its disclosures: one field can be shown and proved without the others, and once the
 /// salts are erased the root tells nothing.
 package struct Profile: Equatable, Sendable {
+    /// A name, a value, and the salt that hides the value in the root.
     package struct Field: Equatable, Sendable {
         package let name: String
         package let value: String

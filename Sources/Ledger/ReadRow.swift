@@ -68,7 +68,11 @@ extension ProtoReadColumns {
     package func rows() -> [ReadRow]? {
         let count = device.count
         guard start.count == count, end.count == count, wattHours.count == count,
-            kind.count == count, meterSignatures.isEmpty || meterSignatures.count == count
+            kind.count == count,
+            // A column without any signature would be a second way to write the same reads.
+            meterSignatures.isEmpty
+                || meterSignatures.count == count
+                    && meterSignatures.contains(where: { !$0.isEmpty })
         else { return nil }
         var rows: [ReadRow] = []
         rows.reserveCapacity(count)

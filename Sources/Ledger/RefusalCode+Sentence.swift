@@ -64,7 +64,8 @@ extension RefusalCode {
         case .deviceUnknown: "The device does not exist."
         case .deviceForeign: "The device belongs to another account."
         case .deviceClosed: "The device is closed at that time."
-        case .deviceKindInvalid: "The kind of device is missing, or needs the initiative's signature."
+        case .deviceKindInvalid:
+            "The kind of device is missing, or needs the initiative's signature."
         case .fuelNotSolar: "Only solar devices (ES100) are eligible."
         case .typeCodeInvalid: "The device type must be one of TC110 to TC150."
         case .capacityOutOfRange: "The capacity must be 1 W to 250000 W."

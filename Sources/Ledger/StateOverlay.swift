@@ -3,8 +3,8 @@ package import Primitives
 
 /// Changes on top of a state, readable as the state after them.
 ///
-/// Unfinalised blocks stack overlays; only finalisation writes one to a store. A transaction that is
-/// refused half-way is undone by the journal, so that it leaves no trace.
+/// Unfinalised blocks stack overlays; only finalisation writes one to a store. A transaction that
+/// is refused half-way is undone by the journal, so that it leaves no trace.
 package struct StateOverlay: StateReader {
     private let base: any StateReader
     private var values: [StateKey: Data?] = [:]

@@ -1,5 +1,6 @@
 /// Why a text is not a JSON document of the permitted kind, and at which byte.
 package struct JSONSyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong at the byte.
     package enum Reason: String, Sendable {
         case unexpectedByte = "unexpected character"
         case unexpectedEnd = "the text ends too early"
@@ -22,6 +23,7 @@ extension CanonicalJSON {
     package static let depthLimit = 32
 
     /// Reads one JSON document (RFC 8259), strictly: UTF-8 only, integers only, no duplicate keys.
+    /// Keys that are canonically equivalent in Unicode count as one: none of ours needs two.
     ///
     /// - Throws: ``JSONSyntaxError``.
     package init(parsing bytes: [UInt8], limit: Int) throws(JSONSyntaxError) {

@@ -90,9 +90,11 @@ package enum Identifier: Hashable, Sendable {
     case digest(Digest)
 
     /// Reads any id as people write it: `A17`, `D2045`, `P101`, `DREC101-2021-42`,
-    /// `DREC101-2021-42..99`, `#1234`, a block's number, or 64 hexadecimal digits. Letters may be in
-    /// either case; numbers have no leading zeros and fit in 64 bits. Nil for anything else.
+    /// `DREC101-2021-42..99`, `#1234`, a block's number, or 64 hexadecimal digits. Letters may be
+    /// in either case; numbers have no leading zeros and fit in 64 bits. Nil for anything else.
     package init?(_ text: some StringProtocol) {
+        // Some letters outside of ASCII become ASCII in upper case.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let upper = text.uppercased()
         if upper.hasPrefix("DREC") {
             guard let range = DRECRange(text) else { return nil }
@@ -116,9 +118,9 @@ package enum Identifier: Hashable, Sendable {
 }
 
 extension DRECRange {
-    /// Reads `DREC101-2021-42`, `DREC101-2021-42..99` or `DREC101-2021-42..DREC101-2021-99`'s short
-    /// form only; nil for anything else.
+    /// Reads `DREC101-2021-42` or `DREC101-2021-42..99`; nil for anything else.
     package init?(_ text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let upper = text.uppercased()
         guard upper.hasPrefix("DREC") else { return nil }
         let parts = upper.dropFirst(4).split(

@@ -1,6 +1,6 @@
 import CSodium
 
-/// An Ed25519 key that can sign. Its bytes never leave it but by ``seed``, for the file it is kept in.
+/// An Ed25519 key that can sign. Its bytes leave it only by ``seed``, for the file it is kept in.
 package struct SigningKey: Sendable {
     package static let seedByteCount = 32
 

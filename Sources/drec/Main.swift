@@ -1,10 +1,9 @@
-import ArgumentParser
 import Commands
 
 /// The program: everything is in `Commands`.
 @main
 enum Main {
     static func main() async {
-        await DRECCommand.main()
+        await Program.main()
     }
 }

@@ -40,7 +40,7 @@ struct CeilingTests {
                             yieldMilli: UInt64(yield) * 1_000,
                             factorPpm: UInt64(factor) * 1_000_000,
                             parameters: parameters)
-                        // At most one part in 10⁹ is lost in each year, and less than 1 Wh at the end.
+                        // At most one part in 10⁹ is lost a year, and less than 1 Wh at the end.
                         let slack = exact * Decimal(years) * 2 / 1_000_000_000
                         #expect(limit <= floor(exact))
                         #expect(Decimal(limit) > exact - slack - 1)

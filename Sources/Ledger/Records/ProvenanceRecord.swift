@@ -53,6 +53,7 @@ package struct EnergySource: Sendable {
 
 /// What one entry did to a part of some D-RECs.
 package struct ProvenanceStep: Sendable {
+    /// What happened to the part.
     package enum Kind: String, Sendable {
         case mint, trade, redeem, retire
     }

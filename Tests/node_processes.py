@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Real processes: a node of the built program is killed, starved of disk and given bad input.
+
+After each harm the node is audited from outside: nothing acknowledged is lost, the chain replays to
+the same state, and the node goes on. Standard library only. DREC names the program; the default is
+the debug build.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DREC = os.environ.get("DREC", os.path.join(ROOT, ".build", "debug", "drec"))
+SEED = int(os.environ.get("DREC_SEED", "20261121"))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Network:
+    """A local network in a directory of its own."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.process = None
+        self.public, self.member = free_port(), free_port()
+        self.run("network", "new", directory, "--public-port", str(self.public),
+                 "--member-port", str(self.member))
+
+    def environment(self):
+        return dict(os.environ, DREC_PUBLIC=f"http://127.0.0.1:{self.public}",
+                    DREC_MEMBER=f"http://127.0.0.1:{self.member}")
+
+    def run(self, *arguments, check=True):
+        result = subprocess.run([DREC, *arguments], capture_output=True, text=True,
+                                env=self.environment() if hasattr(self, "public") else None,
+                                timeout=120)
+        if check and result.returncode != 0:
+            raise AssertionError(f"{arguments}: {result.returncode} {result.stdout}{result.stderr}")
+        return result
+
+    def start(self):
+        self.log = open(os.path.join(self.directory, "log"), "ab")
+        self.process = subprocess.Popen(
+            [DREC, "network", "up", self.directory, "--log-level", "warning"],
+            stdout=self.log, stderr=self.log)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError("the node ended: " + self.text("log"))
+            try:
+                if self.get("/readyz")[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.02)  # between questions, never instead of one
+        raise AssertionError("the node did not become ready")
+
+    def text(self, name):
+        with open(os.path.join(self.directory, name), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def kill(self, how=signal.SIGKILL):
+        self.process.send_signal(how)
+        status = self.process.wait(timeout=60)
+        self.log.close()
+        return status
+
+    def get(self, path, port=None):
+        try:
+            with urllib.request.urlopen(
+                    f"http://127.0.0.1:{port or self.public}{path}", timeout=30) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def register(self, number):
+        """Registers a buyer; gives its id when the ledger acknowledged it, else None."""
+        result = self.run(
+            "account", "register", "--kind", "buyer", "--name", f"Buyer {number}", "--country",
+            "DEU", "--new-key", os.path.join(self.directory, f"{number}.key"), "--key",
+            os.path.join(self.directory, "keys", "initiative.key"), "--account", "A1",
+            check=False)
+        return result.stdout.split()[0] if result.returncode == 0 else None
+
+
+@unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
+class NodeProcessTests(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="drec processes ")  # with a space in it
+        self.network = None
+
+    def tearDown(self):
+        if self.network and self.network.process and self.network.process.poll() is None:
+            self.network.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def found(self):
+        self.network = Network(os.path.join(self.folder, "net"))
+        self.network.start()
+        return self.network
+
+    def audit(self, network, acknowledged):
+        """Everything acknowledged is there; the stopped chain replays to equal tables."""
+        for account in acknowledged:
+            status, body = network.get(f"/v1/accounts/{account}")
+            self.assertEqual(status, 200, f"{account} was acknowledged and is lost: {body}")
+        self.assertEqual(network.kill(signal.SIGTERM), 0, "a graceful stop exits with 0")
+        result = network.run("node", "inspect", "--config",
+                             os.path.join(network.directory, "node-0", "node.json"), "--replay")
+        self.assertIn("all tables are equal", result.stdout)
+
+    def test_sigkill_loses_nothing_that_was_acknowledged(self):
+        print(f"seed {SEED}", file=sys.stderr)
+        chance = random.Random(SEED)
+        network = self.found()
+        acknowledged, number = [], 0
+        for _ in range(6):
+            stop = threading.Event()
+
+            def write():
+                nonlocal number
+                while not stop.is_set():
+                    number += 1
+                    account = network.register(number)
+                    if account:
+                        acknowledged.append(account)
+
+            before = len(acknowledged)
+            writer = threading.Thread(target=write)
+            writer.start()
+            while len(acknowledged) < before + 1:
+                time.sleep(0.005)
+            time.sleep(chance.random() * 0.2)  # a moment chosen by the seed
+            network.kill()
+            stop.set()
+            writer.join()
+            network.start()
+        self.assertGreaterEqual(len(acknowledged), 6)
+        self.assertEqual(len(set(acknowledged)), len(acknowledged))
+        self.audit(network, acknowledged)
+
+    def test_a_second_process_is_refused(self):
+        network = self.found()
+        result = network.run("node", "run", "--config",
+                             os.path.join(network.directory, "node-0", "node.json"),
+                             "--public-port", "0", "--member-port", "0", check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("another process uses", result.stderr)
+        self.audit(network, [network.register(1)])
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("mount"), "needs root for a tmpfs")
+    def test_a_full_disk_is_told_and_survived(self):
+        disk = os.path.join(self.folder, "disk")
+        os.mkdir(disk)
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], capture_output=True)
+        if mounted.returncode != 0:
+            self.skipTest("no tmpfs can be mounted here")
+        try:
+            self.network = network = Network(os.path.join(disk, "net"))
+            network.start()
+            acknowledged = [network.register(1)]
+            filler = os.path.join(disk, "filler")
+            with open(filler, "wb", buffering=0) as file:
+                try:
+                    while True:
+                        file.write(b"\0" * 4096)
+                except OSError:
+                    pass
+            refusals = []
+            for number in range(2, 60):
+                result = network.run(
+                    "account", "register", "--kind", "buyer", "--name", "B", "--country", "DEU",
+                    "--new-key", os.path.join(self.folder, f"{number}.key"), "--key",
+                    os.path.join(network.directory, "keys", "initiative.key"), "--account", "A1",
+                    check=False)
+                if result.returncode == 0:
+                    acknowledged.append(result.stdout.split()[0])
+                else:
+                    refusals.append(result.stderr)
+                    break
+            self.assertTrue(refusals, "the disk never became full")
+            status, body = network.get("/readyz")
+            self.assertEqual(status, 503)
+            self.assertIn(b"disk is full", body)
+            self.assertEqual(network.get("/v1/accounts/A1")[0], 200, "reads go on")
+            os.remove(filler)
+            after = network.register("after")
+            self.assertIsNotNone(after, "the node goes on when there is room")
+            self.assertEqual(network.get("/readyz")[0], 200)
+            self.audit(network, acknowledged + [after])
+        finally:
+            if self.network and self.network.process and self.network.process.poll() is None:
+                self.network.kill()
+            subprocess.run(["umount", disk], capture_output=True)
+
+    def test_bad_bytes_never_stop_a_node(self):
+        chance = random.Random(SEED)
+        network = self.found()
+        for size in (0, 1, 7, 100, 5_000, 300_000):
+            body = bytes(chance.getrandbits(8) for _ in range(size))
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{network.member}/v1/transactions", data=body, method="POST",
+                headers={"Content-Type": "application/protobuf"})
+            with self.assertRaises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(request, timeout=30)
+            self.assertIn(caught.exception.code, (400, 413, 422))
+            problem = json.loads(caught.exception.read())
+            self.assertTrue(problem["title"])
+        with socket.create_connection(("127.0.0.1", network.public)) as raw:
+            raw.sendall(bytes(chance.getrandbits(8) for _ in range(10_000)))
+        for path in ("/v1/accounts/A0", "/v1/accounts/A99999999999999999999999", "/v1/drecs/x",
+                     "/v1/drecs/DREC101-2021-9..1/provenance", "/v1/blocks/-1",
+                     "/v1/entries/18446744073709551615", "/v1/blocks/18446744073709551615",
+                     "/v1/accounts?limit=0", "/v1/accounts?cursor=%ff"):
+            status, body = network.get(path)
+            self.assertIn(status, (400, 404), path)
+        self.audit(network, [network.register(1)])
+
+
+class ConfigurationTests(unittest.TestCase):
+    @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
+    def test_all_problems_are_told_at_once(self):
+        result = subprocess.run(
+            [DREC, "node", "run", "--data", "/nowhere", "--public-port", "99999", "--log-level",
+             "loud"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.returncode, 2)
+        for part in ("data:", "genesis:", "voteKey:", "public.port:", "log.level:"):
+            self.assertIn(part, result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
