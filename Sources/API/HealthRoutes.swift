@@ -3,7 +3,7 @@ import Hummingbird
 
 /// What whoever runs a node asks: whether it lives, whether it is ready, and its metrics.
 struct HealthRoutes: Sendable {
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
     /// The metrics in Prometheus' text format.
     let metrics: @Sendable () -> String
 

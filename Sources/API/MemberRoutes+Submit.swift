@@ -53,7 +53,7 @@ extension MemberRoutes {
 
     /// The final transaction with the same body.
     private static func find(
-        _ bytes: [UInt8], _ gateway: any Gateway
+        _ bytes: [UInt8], _ gateway: any LedgerGateway
     ) async throws -> TransactionRecord? {
         let envelope = try ProtoSignedTransaction(
             canonical: Data(bytes), limit: LedgerLimits.transactionBytes)

@@ -16,7 +16,7 @@ struct MemberRoutes: Sendable {
     /// The longest wait for a transaction to become final, in seconds.
     static let longestWaitSeconds = 30
 
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func add(to table: inout RouteTable) {
         table.add(.post, "/v1/transactions") { request, _ in try await submit(request) }

@@ -19,7 +19,7 @@ package enum Audience: Sendable {
 ///   - metrics: the metrics in Prometheus' text format.
 ///   - report: told of each request that failed on the node's side.
 package func makeRouter(
-    for audience: Audience, gateway: any Gateway,
+    for audience: Audience, gateway: any LedgerGateway,
     metrics: @escaping @Sendable () -> String,
     report: @escaping @Sendable (FailureReport) -> Void
 ) -> Router<BasicRequestContext> {
@@ -31,7 +31,7 @@ package func makeRouter(
 }
 
 /// The routes of a port as text, `GET /v1/status`, in ascending order.
-package func routeNames(for audience: Audience, gateway: any Gateway) -> [String] {
+package func routeNames(for audience: Audience, gateway: any LedgerGateway) -> [String] {
     let table = routeTable(for: audience, gateway: gateway, metrics: { "" })
     return table.routes.flatMap { path, methods in
         methods.map { "\($0.rawValue) \(path)" }
@@ -39,7 +39,7 @@ package func routeNames(for audience: Audience, gateway: any Gateway) -> [String
 }
 
 private func routeTable(
-    for audience: Audience, gateway: any Gateway, metrics: @escaping @Sendable () -> String
+    for audience: Audience, gateway: any LedgerGateway, metrics: @escaping @Sendable () -> String
 ) -> RouteTable {
     var table = RouteTable()
     HealthRoutes(gateway: gateway, metrics: metrics).add(to: &table)

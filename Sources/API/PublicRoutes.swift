@@ -6,7 +6,7 @@ import Primitives
 ///
 /// Nothing here can write: routes are added with `GET` only.
 struct PublicRoutes: Sendable {
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func add(to table: inout RouteTable) {
         addChain(to: &table)

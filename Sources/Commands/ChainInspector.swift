@@ -51,7 +51,7 @@ struct ChainInspector {
         _ store: ChainStore, into copy: ChainStore, genesis: GenesisDocument
     ) async throws {
         let loaded = try copy.load()
-        var replica = Replica(
+        var replica = ChainReplica(
             network: genesis.hash, head: loaded.head, authorities: loaded.authorities,
             tree: loaded.tree)
         let last = try store.load().head.height.rawValue
@@ -70,7 +70,7 @@ struct ChainInspector {
                 let block = try current.execute(
                     header: header, transactions: transactions,
                     finalization: stored.finalization,
-                    on: Replica.FinalState(
+                    on: ChainReplica.FinalState(
                         leaves: access, bucket: { try access.bucket($0, depth: depth) }))
                 try access.write(block)
                 return block
@@ -82,7 +82,7 @@ struct ChainInspector {
         }
     }
 
-    private func deepen(_ replica: inout Replica, _ store: ChainStore) throws {
+    private func deepen(_ replica: inout ChainReplica, _ store: ChainStore) throws {
         while replica.tree.wantsDeepening {
             let depth = replica.tree.depth
             try store.advance { access in

@@ -7,6 +7,11 @@ import Wire
 package struct RowRefusal: Equatable, Sendable {
     package let row: Int
     package let refusal: Refusal
+
+    package init(row: Int, refusal: Refusal) {
+        self.row = row
+        self.refusal = refusal
+    }
 }
 
 extension BlockExecution {

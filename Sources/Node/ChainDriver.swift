@@ -32,7 +32,7 @@ package struct ChainDriver: Service {
         guard loaded.authorities.quorum == 1,
             loaded.authorities.voteKey(of: 0) == voteKey.publicKey
         else { throw NodeError.notTheAuthority }
-        var replica = Replica(
+        var replica = ChainReplica(
             network: network, head: loaded.head, authorities: loaded.authorities,
             tree: loaded.tree)
         health.update(replica, pending: 0)
@@ -69,7 +69,7 @@ package struct ChainDriver: Service {
     }
 
     /// Keeps the network's minimum interval between blocks, so that a burst becomes one block.
-    private func pause(after replica: Replica) async throws {
+    private func pause(after replica: ChainReplica) async throws {
         let interval = health.minimumIntervalMilliseconds
         let passed = clock() &- replica.head.timeMilliseconds
         guard passed < interval else { return }
@@ -77,11 +77,11 @@ package struct ChainDriver: Service {
     }
 
     /// One block at most; gives the arrivals that found no room in it.
-    private func step(_ replica: inout Replica, _ arrivals: [Arrival]) throws -> [Arrival] {
+    private func step(_ replica: inout ChainReplica, _ arrivals: [Arrival]) throws -> [Arrival] {
         let now = clock()
         guard !arrivals.isEmpty || isHeartbeatDue(replica, now) else { return [] }
         let started = ContinuousClock.now
-        let result: (block: FinalBlock?, outcomes: [Replica.Outcome])
+        let result: (block: FinalBlock?, outcomes: [ChainReplica.Outcome])
         do {
             result = try makeBlock(&replica, arrivals.map(\.transaction), now)
             health.storeWorks()
@@ -105,12 +105,12 @@ package struct ChainDriver: Service {
     }
 
     private func makeBlock(
-        _ replica: inout Replica, _ transactions: [Transaction], _ now: UInt64
-    ) throws -> (block: FinalBlock?, outcomes: [Replica.Outcome]) {
+        _ replica: inout ChainReplica, _ transactions: [Transaction], _ now: UInt64
+    ) throws -> (block: FinalBlock?, outcomes: [ChainReplica.Outcome]) {
         let current = replica
         let result = try store.advance { access in
             let depth = current.tree.depth
-            let state = Replica.FinalState(
+            let state = ChainReplica.FinalState(
                 leaves: access, bucket: { try access.bucket($0, depth: depth) })
             health.use(try access.parameters(at: Timestamp(now / 1_000)))
             let (draft, outcomes) = try current.propose(
@@ -131,13 +131,13 @@ package struct ChainDriver: Service {
         return (result.0, result.1)
     }
 
-    private func isHeartbeatDue(_ replica: Replica, _ now: UInt64) -> Bool {
+    private func isHeartbeatDue(_ replica: ChainReplica, _ now: UInt64) -> Bool {
         let heartbeat = health.heartbeatMilliseconds
         return heartbeat > 0 && now >= replica.head.timeMilliseconds &+ heartbeat
     }
 
     private func answer(
-        _ arrivals: [Arrival], _ outcomes: [Replica.Outcome]
+        _ arrivals: [Arrival], _ outcomes: [ChainReplica.Outcome]
     ) -> [Arrival] {
         var postponed: [Arrival] = []
         var settled: [Digest] = []
@@ -172,7 +172,7 @@ package struct ChainDriver: Service {
             ])
     }
 
-    private func deepenIfNeeded(_ replica: inout Replica) throws {
+    private func deepenIfNeeded(_ replica: inout ChainReplica) throws {
         while replica.tree.wantsDeepening {
             let depth = replica.tree.depth
             var deeper = replica

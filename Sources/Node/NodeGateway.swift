@@ -7,7 +7,7 @@ import Store
 package import Wire
 
 /// The node's side of the gateway: submissions go to the driver's inbox, questions to the store.
-package struct NodeGateway: Gateway {
+package struct NodeGateway: LedgerGateway {
     package let network: NetworkIdentity
     let store: ChainStore
     let profiles: ProfileStore

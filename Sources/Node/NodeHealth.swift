@@ -20,7 +20,7 @@ package final class NodeHealth: Sendable {
 
     package init() {}
 
-    func update(_ replica: Replica, pending: Int) {
+    func update(_ replica: ChainReplica, pending: Int) {
         state.withLock {
             $0.head = replica.head
             $0.authorities = replica.authorities.members.map(\.name)

@@ -5,10 +5,10 @@ import Wire
 
 /// Names of the accounts that a page mentions, each asked for once.
 struct AccountNames {
-    private let gateway: any Gateway
+    private let gateway: any LedgerGateway
     private var names: [AccountID: String] = [:]
 
-    init(_ gateway: any Gateway) { self.gateway = gateway }
+    init(_ gateway: any LedgerGateway) { self.gateway = gateway }
 
     /// The legal name; empty for individuals, whose names are not on the ledger.
     mutating func name(_ id: AccountID) async throws -> String {

@@ -8,7 +8,7 @@ import Wire
 struct AccountPage: Sendable {
     private static let shown = 20
 
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func page(_ asked: PageRequest) async throws -> Page {
         let id = try asked.identified("an account’s id, such as A1") {

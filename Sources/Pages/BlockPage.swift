@@ -8,7 +8,7 @@ import Wire
 struct BlockPage: Sendable {
     private static let maximumRows: UInt64 = 200
 
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func page(_ asked: PageRequest) async throws -> Page {
         let height = try asked.identified("a block’s number") {

@@ -7,7 +7,7 @@ import Wire
 struct DRECPage: Sendable {
     private static let maximumRows = 200
 
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func page(_ asked: PageRequest) async throws -> Page {
         let range = try asked.identified("an id of D-RECs, such as DREC101-2021-42..99") {

@@ -9,7 +9,7 @@ struct DevicePage: Sendable {
     private static let monthsShown = 6
     private static let readsShown = 20
 
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func page(_ asked: PageRequest) async throws -> Page {
         let id = try asked.identified("a device’s id, such as D5") {

@@ -4,7 +4,7 @@ import Primitives
 
 /// The network at a glance.
 struct HomePage: Sendable {
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func page() async throws -> Page {
         let status = try await gateway.status()

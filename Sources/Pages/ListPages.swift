@@ -7,7 +7,7 @@ import Wire
 struct ListPages: Sendable {
     private static let size = 50
 
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func devices(_ asked: PageRequest) async throws -> Page {
         let owner = try asked.account("owner")

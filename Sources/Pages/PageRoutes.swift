@@ -5,9 +5,9 @@ import Primitives
 
 /// The pages for people: a read-only explorer under `/`, without scripts or third parties.
 package struct PageRoutes: Sendable {
-    private let gateway: any Gateway
+    private let gateway: any LedgerGateway
 
-    package init(gateway: any Gateway) {
+    package init(gateway: any LedgerGateway) {
         self.gateway = gateway
     }
 

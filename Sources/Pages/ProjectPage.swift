@@ -5,7 +5,7 @@ import Wire
 
 /// A project and its series, with the conservation of energy of each.
 struct ProjectPage: Sendable {
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func page(_ asked: PageRequest) async throws -> Page {
         let id = try asked.identified("a project’s id, such as P101") {

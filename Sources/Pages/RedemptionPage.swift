@@ -8,7 +8,7 @@ struct RedemptionPage: Sendable {
     /// Ranges whose sources the statement looks up; beyond, it leaves the devices out.
     private static let maximumRanges = 16
 
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func page(_ asked: PageRequest) async throws -> Page {
         let entry = try asked.identified("a redemption’s entry number") { id -> LogIndex? in

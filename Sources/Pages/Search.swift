@@ -5,7 +5,7 @@ import Wire
 
 /// Finds the page of any id that people may have at hand.
 struct Search: Sendable {
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     func answer(_ asked: PageRequest) async throws -> Answer {
         guard let text = asked.parameter("q") else { return .page(Notices.search) }

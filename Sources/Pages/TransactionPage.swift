@@ -6,7 +6,7 @@ import Wire
 
 /// A transaction: who asked for what, and what the rules made of it.
 struct TransactionPage: Sendable {
-    let gateway: any Gateway
+    let gateway: any LedgerGateway
 
     /// By its id.
     func page(id asked: PageRequest) async throws -> Page {

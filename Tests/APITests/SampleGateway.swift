@@ -5,7 +5,7 @@ import Primitives
 import Wire
 
 /// A gateway over a few fixed records, with answers to submissions that a test chooses.
-struct SampleGateway: Gateway {
+struct SampleGateway: LedgerGateway {
     /// What happens to a submission.
     enum Outcome: Sendable {
         case taken

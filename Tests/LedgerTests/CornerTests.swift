@@ -59,19 +59,21 @@ struct CornerTests {
         #expect(refusal?.code == .windowStraddlesChange)
     }
 
-    @Test("a device that closes later keeps its meter until then (L1)")
+    @Test("a device cannot close later: it would keep its meter, and nothing would free it (L1)")
     func closingLater() throws {
         var ledger = try Inhabited.network()
         func withMeter(_ name: String) -> Action {
             Inhabited.devices([Inhabited.device(name) { $0.meterHash = hash("meter") }])
         }
         try ledger.apply(withMeter("three"), as: 3, by: "developer")
-        try ledger.apply(
-            .closeDevice(
-                .with {
-                    $0.device = 3
-                    $0.effective = ledger.now.rawValue + 86_400
-                }), as: 3, by: "developer")
+        let later = ledger.now.rawValue + 86_400
+        let close = Action.closeDevice(
+            .with {
+                $0.device = 3
+                $0.effective = later
+            })
+        let refusal = try ledger.refusal(close, as: 3, by: ["developer"])
+        #expect(refusal?.code == .effectiveDateInvalid)
         #expect(
             try ledger.refusal(withMeter("four"), as: 3, by: ["developer"])?.code == .meterInUse)
     }

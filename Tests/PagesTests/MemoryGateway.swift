@@ -5,7 +5,7 @@ import Primitives
 import Wire
 
 /// A gateway that answers from dictionaries, filled with one small network's life.
-struct MemoryGateway: Gateway {
+struct MemoryGateway: LedgerGateway {
     var network = NetworkIdentity(
         name: "local <four>", hash: MemoryGateway.digest(0xAA), genesis: [])
     var heads = NodeStatus(

@@ -38,7 +38,7 @@ import Testing
         arguments: [
             ("Ledger", "package import Merkle"), ("Ledger", "import SwiftProtobuf"),
             ("Merkle", "import Foundation"), ("Primitives", "import Crypto"),
-            ("Intake", "import SwiftCSV"), ("Store", "import GRDB"), ("Peering", "import NIOCore"),
+            ("Store", "import GRDB"), ("Peering", "import NIOCore"),
             ("API", "import HTTPTypes"), ("Commands", "import AsyncHTTPClient"),
             ("Merkle", "// import Ledger"), ("Merkle", #"let important = "import Ledger""#),
         ])

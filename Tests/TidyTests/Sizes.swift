@@ -5,9 +5,11 @@ enum Sizes {
     static let columns = 100
 
     static func violations(in files: [SourceFile]) -> [Violation] {
-        files.flatMap { file in
-            tooLong(file) + tooWide(file)
-                + functions(in: file).filter { $0.lines > functionLines }.map {
+        files.flatMap { file -> [Violation] in
+            // A table of a test's cases may be as long as it has cases.
+            let functions = file.path.hasPrefix("Tests/") ? [] : functions(in: file)
+            return tooLong(file) + tooWide(file)
+                + functions.filter { $0.lines > functionLines }.map {
                     Violation(
                         file.path, $0.line,
                         "\($0.name) has \($0.lines) lines, more than \(functionLines)")

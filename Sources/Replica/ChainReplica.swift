@@ -8,7 +8,7 @@ package import Wire
 /// final ones in.
 ///
 /// A pure machine: the clock, the state's leaves and the tree's buckets come from its driver.
-package struct Replica: Sendable {
+package struct ChainReplica: Sendable {
     package let network: Digest
     package private(set) var head: ChainHead
     package private(set) var authorities: AuthoritySet

@@ -3,7 +3,7 @@ package import Primitives
 package import Wire
 
 /// What an outsider may ask of a node or submit to it. Nothing else of a node is reachable.
-package protocol Gateway: Sendable {
+package protocol LedgerGateway: Sendable {
     /// The network's name, hash and founding document.
     var network: NetworkIdentity { get }
 

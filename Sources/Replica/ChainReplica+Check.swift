@@ -4,7 +4,7 @@ import Merkle
 import Primitives
 package import Wire
 
-extension Replica {
+extension ChainReplica {
     /// The transactions of a block, decoded; their signatures still have to be checked.
     ///
     /// - Throws: ``ReplicaError/malformedBlock``, ``ReplicaError/invalidTransaction(_:_:)``.

@@ -1,0 +1,1 @@
+../ReplicaTests/SampleNetwork+Actions.swift

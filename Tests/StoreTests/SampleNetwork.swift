@@ -1,0 +1,1 @@
+../ReplicaTests/SampleNetwork.swift
