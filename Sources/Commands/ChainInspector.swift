@@ -10,9 +10,6 @@ import Wire
 struct ChainInspector {
     let configuration: NodeConfiguration
 
-    /// Blocks' transactions whose signatures are checked at a time.
-    private static let chunk = 64
-
     func run(replay: Bool, rebuild: Bool) async throws {
         let genesis = try GenesisFile.load(configuration.genesis)
         let path = NodeFiles.chain(configuration.data)
@@ -63,7 +60,7 @@ struct ChainInspector {
                 throw CommandFailure.failed("block \(height) is missing")
             }
             let (header, transactions) = try replica.decode(stored.block)
-            try await checkSignatures(of: transactions)
+            try await SignatureCheck.all(transactions)
             let current = replica
             let block = try copy.advance { access in
                 let depth = current.tree.depth
@@ -91,22 +88,6 @@ struct ChainInspector {
                     store: { try access.storeDeepened($0, depth: depth + 1) })
                 try access.finishDeepening(to: depth + 1)
             }
-        }
-    }
-
-    /// Signatures on all cores, some transactions at a time.
-    private func checkSignatures(of transactions: [Transaction]) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            var start = 0
-            while start < transactions.count {
-                let part = transactions[
-                    start..<min(start + ChainInspector.chunk, transactions.count)]
-                group.addTask {
-                    for transaction in part { try transaction.checkSignatures() }
-                }
-                start += ChainInspector.chunk
-            }
-            try await group.waitForAll()
         }
     }
 }

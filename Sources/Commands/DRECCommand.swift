@@ -27,6 +27,7 @@ struct DRECCommand: AsyncParsableCommand {
             NetworkCommand.self, KeyCommand.self, GenesisCommand.self, NodeCommand.self,
             AccountCommand.self, DeviceCommand.self, ReadsCommand.self, TradeCommand.self,
             RedeemCommand.self, RetireCommand.self, ShowCommand.self, ProvenanceCommand.self,
+            BenchCommand.self,
         ])
 }
 

@@ -4,8 +4,8 @@ package import Wire
 /// The plausibility limits of rule L4, in whole numbers.
 ///
 /// Seed formula: `kWhmax(t) = kWp × (1−μ)^(a−1) × t × yield/8760 × β`. Capacities are watts, so
-/// that the result is watt-hours. Products stay below 2¹²⁸ for every value that ``ParameterBounds`` and
-/// the capacity limit permit: 2.5·10⁵ × 10⁹ × 3.2·10⁷ × 10⁸ × 10⁸ < 10³⁸.
+/// that the result is watt-hours. Products stay below 2¹²⁸ for every value that
+/// ``ParameterBounds`` and the capacity limit permit: 2.5·10⁵ × 10⁹ × 3.2·10⁷ × 10⁸ × 10⁸ < 10³⁸.
 package enum Ceiling {
     private static let hoursPerYear: UInt128 = 8_760
     private static let secondsPerHour: UInt128 = 3_600

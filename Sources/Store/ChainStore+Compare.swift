@@ -1,6 +1,17 @@
 import GRDB
 
 extension ChainStore {
+    /// Copies the chain as it is now into a new file.
+    ///
+    /// - Throws: ``StoreError``.
+    package func copy(to path: String) throws {
+        do {
+            try pool.backup(to: DatabaseQueue(path: path))
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+    }
+
     /// Names of the tables that are not equal, row by row, to those of another file of the same
     /// chain. Buckets are compared by their entries, whatever the depth of the tree.
     ///
