@@ -146,6 +146,24 @@ let package = Package(
                 nioCore, hummingbirdTesting, protobuf,
             ], swiftSettings: house),
         .testTarget(
+            name: "ReplicaTests",
+            dependencies: ["Replica", "Ledger", "Merkle", "Primitives", "Wire", protobuf],
+            swiftSettings: house),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: [
+                "Store", "Replica", "Ledger", "Merkle", "Primitives", "Wire", grdb, protobuf,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "RegistryTests", dependencies: ["Registry", "Primitives"],
+            swiftSettings: house),
+        .testTarget(
+            name: "NodeTests",
+            dependencies: [
+                "Node", "Gateway", "Store", "Registry", "Replica", "Ledger", "Merkle",
+                "Primitives", "Wire", lifecycle, logging, protobuf,
+            ], swiftSettings: house),
+        .testTarget(
             name: "TidyTests", dependencies: ["Ledger", "Primitives"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

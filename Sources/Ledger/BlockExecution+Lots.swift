@@ -80,6 +80,15 @@ extension BlockExecution {
         var last: UInt64
         let owner: UInt64
         let status: ProtoLotStatus
+        /// The entry by which the owner got it, or by which it was spent.
+        var entry: UInt64
+
+        /// A part of the piece that nothing but a cut happened to.
+        func part(_ first: UInt64, _ last: UInt64) -> Piece {
+            Piece(
+                series: series, first: first, last: last, owner: owner, status: status,
+                entry: entry)
+        }
     }
 
     /// Consumes the lots that hold the ranges and creates lots that cover exactly the same (L6).
@@ -104,7 +113,7 @@ extension BlockExecution {
             lot.last = piece.last
             lot.owner = piece.owner
             lot.status = piece.status
-            lot.entry = nextIndex.rawValue
+            lot.entry = piece.entry
             set(lot, for: .lot(piece.series, first: DRECSerial(piece.first)))
             event.created.append(record(of: lot, piece.series, first: piece.first))
         }
@@ -149,7 +158,7 @@ extension BlockExecution {
             state.set(nil, for: .lot(range.series, first: first))
             let piece = Piece(
                 series: range.series, first: first.rawValue, last: lot.last, owner: lot.owner,
-                status: lot.status)
+                status: lot.status, entry: lot.entry)
             serial = cut(piece, by: range, from: serial, to: recipient, status: status, &pieces)
         }
     }
@@ -167,27 +176,22 @@ extension BlockExecution {
     }
 
     /// Cuts a piece into what lies before the range, in it and behind it; gives the next serial.
+    ///
+    /// What is only cut off keeps its entry: the walk back from it stays as short as its history,
+    /// however often a lot is cut.
     private func cut(
         _ piece: Piece, by range: DRECRange, from serial: UInt64, to recipient: AccountID,
         status: ProtoLotStatus, _ pieces: inout [Piece]
     ) -> UInt64 {
         if piece.first < serial {
-            pieces.append(
-                Piece(
-                    series: piece.series, first: piece.first, last: serial - 1,
-                    owner: piece.owner, status: piece.status))
+            pieces.append(piece.part(piece.first, serial - 1))
         }
         let end = min(piece.last, range.last.rawValue)
         pieces.append(
             Piece(
                 series: piece.series, first: serial, last: end, owner: recipient.rawValue,
-                status: status))
-        if end < piece.last {
-            pieces.append(
-                Piece(
-                    series: piece.series, first: end + 1, last: piece.last, owner: piece.owner,
-                    status: piece.status))
-        }
+                status: status, entry: nextIndex.rawValue))
+        if end < piece.last { pieces.append(piece.part(end + 1, piece.last)) }
         return end + 1
     }
 
@@ -200,6 +204,9 @@ extension BlockExecution {
                 last.status == piece.status
             {
                 result[result.count - 1].last = piece.last
+                if last.entry != piece.entry {
+                    result[result.count - 1].entry = nextIndex.rawValue
+                }
             } else {
                 result.append(piece)
             }

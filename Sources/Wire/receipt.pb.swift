@@ -455,7 +455,7 @@ package nonisolated struct ProtoLotRecord: Sendable {
 
   package var status: ProtoLotStatus = .unspecified
 
-  /// log index of the entry that made the lot
+  /// as in the lot's value
   package var entry: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -446,7 +446,7 @@ package nonisolated struct ProtoLotValue: Sendable {
 
   package var status: ProtoLotStatus = .unspecified
 
-  /// log index of the entry that made it
+  /// log index of the entry by which the owner got or spent it
   package var entry: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

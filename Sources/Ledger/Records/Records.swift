@@ -110,7 +110,7 @@ package struct LotRecord: Sendable {
     package let range: DRECRange
     package let owner: AccountID
     package let status: ProtoLotStatus
-    /// The entry that made the lot; for a spent one the entry that spent it.
+    /// The entry by which the owner got the lot; for a spent one the entry that spent it.
     package let entry: LogIndex
 
     package init(range: DRECRange, owner: AccountID, status: ProtoLotStatus, entry: LogIndex) {

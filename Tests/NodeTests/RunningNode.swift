@@ -1,0 +1,128 @@
+import Foundation
+import Gateway
+import Ledger
+import Logging
+import Merkle
+import Node
+import Primitives
+import Registry
+import ServiceLifecycle
+import Store
+import SwiftProtobuf
+import Synchronization
+import Testing
+import Wire
+
+/// All suites of the node, one test after another: a driver's commit blocks its thread, and many
+/// drivers at once would leave none for their readers.
+@Suite("A node", .serialized)
+enum NodeSuites {}
+
+/// A directory of its own that goes with the value.
+final class Directory: Sendable {
+    let path: String
+    var chain: String { path + "/chain.sqlite" }
+    var registry: String { path + "/registry.sqlite" }
+
+    init() throws {
+        path = NSTemporaryDirectory() + "drec-node-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// A clock that stands still until it is set.
+final class StandingClock: Sendable {
+    private let now: Mutex<UInt64>
+
+    init(_ milliseconds: UInt64 = SampleNetwork.beginning) { now = Mutex(milliseconds) }
+
+    var milliseconds: UInt64 { now.withLock { $0 } }
+    func set(_ value: UInt64) { now.withLock { $0 = value } }
+}
+
+/// A node with its files.
+struct RunningNode {
+    let node: DRECNode
+    let store: ChainStore
+    let profiles: ProfileStore
+
+    var gateway: NodeGateway { node.gateway }
+
+    init(
+        _ network: SampleNetwork, in directory: Directory,
+        clock: StandingClock = StandingClock(), voteKey: SigningKey = SampleNetwork.voteKey
+    ) throws {
+        store = try ChainStore(
+            path: directory.chain, genesis: network.genesis,
+            creating: !FileManager.default.fileExists(atPath: directory.chain), durable: false)
+        profiles = try ProfileStore(path: directory.registry)
+        node = DRECNode(
+            genesis: network.genesis, store: store, profiles: profiles, voteKey: voteKey,
+            version: "test", clock: { clock.milliseconds }, logger: Logger(label: "test"))
+    }
+
+    func close() throws {
+        try store.close()
+        try profiles.close()
+    }
+
+    /// Runs the driver while the body runs, then stops it as a signal does.
+    func running<Result: Sendable>(
+        _ body: @Sendable (NodeGateway) async throws -> Result
+    ) async throws -> Result {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: node.driver)], logger: logger))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            let result: Result
+            do {
+                result = try await body(gateway)
+            } catch {
+                await services.triggerGracefulShutdown()
+                throw error
+            }
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+            return result
+        }
+    }
+}
+
+extension NodeGateway {
+    func submit(_ bytes: Data) async throws -> Digest { try await submit(Array(bytes)) }
+
+    /// The refusal that a submission gets, or nil.
+    func refusal(_ bytes: Data) async throws -> Refusal? {
+        do {
+            _ = try await submit(bytes)
+            return nil
+        } catch let refusal as Refusal {
+            return refusal
+        }
+    }
+}
+
+/// Waits until something holds, at most ten seconds.
+func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return true }
+        await Task.yield()
+    }
+    return false
+}
+
+/// The code of a gateway's error or its kind, for a comparison.
+func gatewayError(_ operation: () async throws -> Void) async -> GatewayError? {
+    do {
+        try await operation()
+        return nil
+    } catch {
+        return error as? GatewayError
+    }
+}
