@@ -100,23 +100,7 @@ struct BenchCommand: AsyncParsableCommand {
     private func benchTrades(_ folder: String, _ verify: Double) async throws {
         var network = try BenchNetwork(directory: folder, name: "trades")
         try network.registerDevices(40)
-        // Enough energy: a quarter of the nameplate over a year, a month at a time.
-        var month = CivilMonth(Timestamp(1_640_995_200))
-        var minted: UInt64 = 0
-        let wanted = UInt64(lots + trades) * 2 + 1_000
-        while minted < wanted {
-            let seconds = month.end.rawValue - month.start.rawValue
-            let energy = 250_000 * seconds / 3_600 / 5
-            let rows = (1...40).map {
-                row(UInt64($0), month.start.rawValue, seconds, energy)
-            }
-            try network.append([
-                network.transaction(.submitReads(ProtoSubmitReads()), reads: rows)
-            ])
-            minted += energy * 40 / 1_000 * (month.year == 2022 ? 1 : 0)
-            if month.year > 2022 { break }
-            month = month.next
-        }
+        let minted = try mintEnergy(&network)
         let series = SeriesID(project: .first, vintage: 2022)
         var serial: UInt64 = 1
         // Every second D-REC goes to the buyer: each leaves a lot on either side.
@@ -164,6 +148,28 @@ struct BenchCommand: AsyncParsableCommand {
                 + "\(loaded.tree.leafCount) leaves   \(BenchMachine.seconds(clock.now - started)) s"
         )
         Output.line("resident memory of this process   \(BenchMachine.residentMegabytes()) MB")
+    }
+
+    /// A year of reads of forty devices, a month at a time, at a fifth of the nameplate.
+    ///
+    /// - Returns: about how many D-RECs of 2022 there are then.
+    private func mintEnergy(_ network: inout BenchNetwork) throws -> UInt64 {
+        var month = CivilMonth(Timestamp(1_640_995_200))
+        var minted: UInt64 = 0
+        let wanted = UInt64(lots + trades) * 2 + 1_000
+        while minted < wanted, month.year == 2022 {
+            let seconds = month.end.rawValue - month.start.rawValue
+            let energy = 250_000 * seconds / 3_600 / 5
+            let rows = (1...40).map {
+                row(UInt64($0), month.start.rawValue, seconds, energy)
+            }
+            try network.append([
+                network.transaction(.submitReads(ProtoSubmitReads()), reads: rows)
+            ])
+            minted += energy * 40 / 1_000
+            month = month.next
+        }
+        return minted
     }
 
     private func benchProvenance(

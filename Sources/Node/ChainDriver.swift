@@ -28,6 +28,11 @@ package struct ChainDriver: Service {
     let logger: Logger
 
     package func run() async throws {
+        defer {
+            for arrival in inbox.close() {
+                arrival.reply.resume(throwing: GatewayError.unavailable("the node is stopping"))
+            }
+        }
         let loaded = try store.load()
         guard loaded.authorities.quorum == 1,
             loaded.authorities.voteKey(of: 0) == voteKey.publicKey
@@ -43,11 +48,9 @@ package struct ChainDriver: Service {
                 "entries": "\(replica.head.frontier.size)",
                 "leaves": "\(replica.tree.leafCount)",
             ])
-        defer {
-            for arrival in inbox.close() {
-                arrival.reply.resume(throwing: GatewayError.unavailable("the node is stopping"))
-            }
-        }
+        // The heartbeat's interval is asked for before the first block.
+        let started = Timestamp(clock() / 1_000)
+        health.use(try store.readNow { try $0.parameters(at: started) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             // Wakes the loop for heartbeats; the loop decides whether one is due.
             group.addTask { [inbox] in
@@ -93,14 +96,17 @@ package struct ChainDriver: Service {
             for arrival in arrivals { arrival.reply.resume(throwing: failure) }
             inbox.settle(arrivals.map(\.transaction.id))
             return []
+        } catch {
+            // Nobody knows what was written: the node stops, and nobody waits for ever.
+            let failure = GatewayError.unavailable("the node is stopping")
+            for arrival in arrivals { arrival.reply.resume(throwing: failure) }
+            inbox.settle(arrivals.map(\.transaction.id))
+            throw error
         }
-        if let block = result.block {
-            report(block, ContinuousClock.now - started)
-            try deepenIfNeeded(&replica)
-        }
-        let postponed = answer(arrivals, result.outcomes)
-        health.update(replica, pending: inbox.pendingCount)
-        if result.block != nil { bell.ring() }
+        if let block = result.block { report(block, ContinuousClock.now - started) }
+        let postponed = answer(arrivals, result.outcomes, after: replica)
+        bell.ring()
+        try deepenIfNeeded(&replica)
         return postponed
     }
 
@@ -113,9 +119,15 @@ package struct ChainDriver: Service {
             let state = ChainReplica.FinalState(
                 leaves: access, bucket: { try access.bucket($0, depth: depth) })
             health.use(try access.parameters(at: Timestamp(now / 1_000)))
-            let (draft, outcomes) = try current.propose(
-                transactions, now: now, on: state,
-                evenIfEmpty: transactions.isEmpty)
+            // A copy may have passed the look-up before the original's block: it is final.
+            let known = try transactions.map { try access.index(of: $0.id) }
+            let fresh = zip(transactions, known).filter { $0.1 == nil }.map(\.0)
+            let (draft, decided) = try current.propose(
+                fresh, now: now, on: state, evenIfEmpty: transactions.isEmpty)
+            var next = decided.makeIterator()
+            let outcomes = known.compactMap { index in
+                index.map { ChainReplica.Outcome.applied($0) } ?? next.next()
+            }
             guard let draft else { return (FinalBlock?.none, outcomes) }
             // With a quorum of one the authority's own vote makes the block final; block and vote
             // become durable together, before anybody hears of them.
@@ -137,24 +149,26 @@ package struct ChainDriver: Service {
     }
 
     private func answer(
-        _ arrivals: [Arrival], _ outcomes: [ChainReplica.Outcome]
+        _ arrivals: [Arrival], _ outcomes: [ChainReplica.Outcome], after replica: ChainReplica
     ) -> [Arrival] {
+        // Whoever is answered finds the node in the state that the answer speaks of.
+        inbox.settle(
+            zip(arrivals, outcomes).compactMap { arrival, outcome in
+                if case .postponed = outcome { nil } else { arrival.transaction.id }
+            })
+        health.update(replica, pending: inbox.pendingCount)
         var postponed: [Arrival] = []
-        var settled: [Digest] = []
         for (arrival, outcome) in zip(arrivals, outcomes) {
             switch outcome {
             case .applied:
-                settled.append(arrival.transaction.id)
                 arrival.reply.resume(returning: arrival.transaction.id)
             case .refused(let refusal):
-                settled.append(arrival.transaction.id)
                 Counter(label: "drec_refusals", dimensions: [("code", "\(refusal.code.rawValue)")])
                     .increment()
                 arrival.reply.resume(throwing: refusal)
             case .postponed: postponed.append(arrival)
             }
         }
-        inbox.settle(settled)
         return postponed
     }
 

@@ -97,6 +97,10 @@ package struct NodeGateway: LedgerGateway {
         guard let profile = Profile(parsing: json) else {
             throw GatewayError.profileRefused("this is not a profile")
         }
+        let root = profile.root
+        guard try await store.read({ try $0.isCommitted(root) }) else {
+            throw GatewayError.profileRefused("no account has committed to this profile")
+        }
         let canonical = Data(profile.json.canonicalBytes)
         guard try await profiles.store(canonical, root: profile.root) else {
             throw GatewayError.profileRefused("this profile was erased")

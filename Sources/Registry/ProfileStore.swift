@@ -62,6 +62,8 @@ package struct ProfileStore: Sendable {
             try db.execute(sql: "DELETE FROM profile WHERE root = ?", arguments: [key])
             try db.execute(sql: "INSERT OR IGNORE INTO erased VALUES (?)", arguments: [key])
         }
+        // Rebuilding a page leaves copies of its cells that secure_delete does not see.
+        try await queue.vacuum()
     }
 
     package func close() throws {

@@ -40,11 +40,13 @@ extension ChainReplica {
         guard header.height == head.height.rawValue + 1,
             header.parentHash.elementsEqual(head.hash.bytes)
         else { throw ReplicaError.differs("parent_hash") }
-        guard header.timeMilliseconds > head.timeMilliseconds else {
-            throw ReplicaError.differs("time_milliseconds")
-        }
+        guard header.timeMilliseconds > head.timeMilliseconds,
+            header.timeMilliseconds <= Timestamp.maximum.rawValue * 1_000
+        else { throw ReplicaError.differs("time_milliseconds") }
         let view = View(header.view)
-        guard view > head.view, Int(header.proposer) == authorities.leader(of: view) else {
+        guard view > head.view, view.rawValue < .max,
+            Int(header.proposer) == authorities.leader(of: view)
+        else {
             throw ReplicaError.differs("proposer")
         }
         let parameters = try parametersInForce(at: header.timeMilliseconds, on: state)
@@ -64,6 +66,10 @@ extension ChainReplica {
         guard draft.header == header else {
             throw ReplicaError.differs(firstDifference(draft.header, header))
         }
+        // A vote names the views that it was cast in: those of this very block.
+        guard finalization.view == draft.subject.view.rawValue,
+            finalization.parentView == draft.subject.parentView.rawValue
+        else { throw ReplicaError.notFinal }
         guard finalization.isValid(for: draft.hash, by: authorities, network: network) else {
             throw ReplicaError.notFinal
         }

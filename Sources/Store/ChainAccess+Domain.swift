@@ -37,6 +37,7 @@ extension ChainAccess {
         of owner: AccountID?, after: DeviceID?, limit: Int, at time: Timestamp
     ) throws -> [DeviceRecord] {
         let first = next(after)
+        guard first.rawValue <= maximumRow else { return [] }
         let ids: [UInt64]
         if let owner {
             ids = try Int64.fetchAll(
@@ -152,6 +153,9 @@ extension ChainAccess {
             arguments += [series.project.sql, Int64(series.vintage)]
         }
         if let after {
+            guard after.series.project.rawValue <= maximumRow,
+                after.first.rawValue <= maximumRow
+            else { return [] }
             conditions.append("(project, vintage, first) > (?, ?, ?)")
             arguments += [
                 after.series.project.sql, Int64(after.series.vintage), after.first.sql,
@@ -226,24 +230,21 @@ extension ChainAccess {
         ).compactMap { try redemption(LogIndex($0.key.word0)) }
     }
 
-    /// Whether an account or device that the key may act for commits to a profile.
+    /// Whether the key's account has ever committed to a profile, and the key may speak for it.
     package func commits(to root: Digest, key: PublicKey) throws -> Bool {
-        guard let value = try message(ProtoKeyValue.self, for: .key(key)), value.removedAt == 0
+        guard let value = try message(ProtoKeyValue.self, for: .key(key)), value.removedAt == 0,
+            !KeyRoles(rawValue: value.roles).isDisjoint(with: [.admin, .devices])
         else { return false }
-        let roles = KeyRoles(rawValue: value.roles)
-        let id = AccountID(value.account)
-        if roles.contains(.admin),
-            try account(id)?.profileRoot.elementsEqual(root.bytes) == true
-        {
-            return true
-        }
-        guard roles.contains(.devices) else { return false }
-        let devices = try Int64.fetchAll(
-            db, sql: "SELECT device FROM account_device WHERE account = ?", arguments: [id.sql])
-        return try devices.contains { device in
-            try lastRevision(of: DeviceID(unsigned(device)))?
-                .value.details.profileRoot.elementsEqual(root.bytes) == true
-        }
+        return try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM profile_root WHERE root = ? AND account = ?)",
+            arguments: [Data(root.bytes), Int64(bitPattern: value.account)]) ?? false
+    }
+
+    /// Whether anybody has ever committed to a profile.
+    package func isCommitted(_ root: Digest) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM profile_root WHERE root = ?)",
+            arguments: [Data(root.bytes)]) ?? false
     }
 
     func transactionID(at index: LogIndex) throws -> Digest? {

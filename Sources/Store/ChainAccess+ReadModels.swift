@@ -21,6 +21,7 @@ extension ChainAccess {
             switch key.kind {
             case .lot: try reindexLot(key, value)
             case .device: try indexDevice(key, value)
+            case .account: try indexProfile(of: key, value)
             default: break
             }
         }
@@ -132,5 +133,19 @@ extension ChainAccess {
         try run(
             "INSERT OR IGNORE INTO account_device VALUES (?, ?)",
             [Int64(bitPattern: device.owner), Int64(bitPattern: key.word0)])
+        try index(device.details.profileRoot, of: device.owner)
+    }
+
+    private func indexProfile(of key: StateKey, _ value: Data?) throws {
+        guard let value else { return }
+        let account = try decode(ProtoAccountValue.self, value, key)
+        try index(account.profileRoot, of: key.word0)
+    }
+
+    private func index(_ root: Data, of account: UInt64) throws {
+        guard !root.isEmpty else { return }
+        try run(
+            "INSERT OR IGNORE INTO profile_root VALUES (?, ?)",
+            [root, Int64(bitPattern: account)])
     }
 }

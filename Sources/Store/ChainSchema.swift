@@ -13,13 +13,13 @@ enum ChainSchema {
     /// Tables that are a function of the blocks alone, in the order in which they are compared.
     static let derived = [
         "state", "bucket", "log_tile", "entry", "block", "read", "placement", "account_entry",
-        "lot_owner", "account_device", "device_total", "total",
+        "lot_owner", "account_device", "device_total", "total", "profile_root",
     ]
 
     /// Read models: what queries need beyond chain, log and state.
     static let readModels = [
         "read", "placement", "account_entry", "lot_owner", "account_device", "device_total",
-        "total",
+        "total", "profile_root",
     ]
 
     private static let tables = [
@@ -81,6 +81,12 @@ enum ChainSchema {
         """
         CREATE TABLE device_total (
             device INTEGER PRIMARY KEY, wh INTEGER NOT NULL, reads INTEGER NOT NULL) STRICT
+        """,
+        // Every root that an account has ever committed to, for itself or a device.
+        """
+        CREATE TABLE profile_root (
+            root BLOB NOT NULL, account INTEGER NOT NULL,
+            PRIMARY KEY (root, account)) STRICT, WITHOUT ROWID
         """,
         "CREATE TABLE total (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     ]

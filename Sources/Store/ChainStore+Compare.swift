@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension ChainStore {
@@ -13,12 +14,17 @@ extension ChainStore {
     }
 
     /// Names of the tables that are not equal, row by row, to those of another file of the same
-    /// chain. Buckets are compared by their entries, whatever the depth of the tree.
+    /// chain. Buckets are compared where both trees have one depth.
     ///
     /// - Throws: ``StoreError``.
     package func differences(from path: String) throws -> [String] {
         try attached(path) { db in
-            try ChainSchema.derived.filter { table in
+            let depths = try ["main", "other"].map { schema in
+                try Data.fetchOne(db, sql: "SELECT value FROM \(schema).meta WHERE name = 'depth'")
+            }
+            return try ChainSchema.derived.filter { table in
+                // Trees of two depths keep the same leaves in other buckets; the roots tell.
+                if table == "bucket", depths[0] != depths[1] { return false }
                 let columns = try db.columns(in: table).map { "\"\($0.name)\"" }
                     .joined(separator: ", ")
                 for (left, right) in [("main", "other"), ("other", "main")] {
@@ -54,6 +60,8 @@ extension ChainStore {
     private func attached<Result>(
         _ path: String, _ body: (Database) throws -> Result
     ) throws -> Result {
+        // Attaching would make an empty file.
+        guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path) }
         do {
             return try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [path])

@@ -109,7 +109,7 @@ struct GoldenRecordTests {
         }
         #expect(
             Digest.sha256(bytes).hex
-                == "d429374062f8da7932ded845558fac748ecc4cb8e3abc2f45f5e03ff6be46e44")
+                == "0957200608cefc938878e0f685a3411fb323c474dc9e3f42cfd17163d1638e14")
     }
 
     @Test("refusals have frozen numbers, a name and a sentence, all on the ledger's page")

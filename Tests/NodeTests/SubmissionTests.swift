@@ -33,7 +33,7 @@ extension NodeSuites {
                     let block = try #require(try await gateway.block(record.height))
                     #expect(block.firstEntry <= record.index)
                     let isPending = await gateway.isPending(id)
-                    withKnownIssue("answered before it is settled", isIntermittent: true) {
+                    do {
                         #expect(isPending == false)
                     }
                 }
@@ -144,10 +144,7 @@ extension NodeSuites {
                 return refusals
             }
             #expect(try await node.gateway.totals().transactions == 20)
-            withKnownIssue(
-                "a copy may pass the look-up before the block and arrive after it",
-                isIntermittent: true
-            ) {
+            do {
                 #expect(refusals.isEmpty, "\(refusals.count) refused")
             }
             try node.close()

@@ -163,7 +163,7 @@ struct QueryTests {
                 let beyond = try access.devices(
                     of: AccountID(SampleNetwork.developer), after: DeviceID(far), limit: 9,
                     at: now)
-                withKnownIssue("the next number is compared as a negative one") {
+                do {
                     #expect(beyond.isEmpty)
                 }
                 #expect(try access.blocks(before: Height(far), limit: 9).count == 5)
@@ -194,7 +194,7 @@ struct QueryTests {
             let beyond = try access.lots(
                 owner: AccountID(SampleNetwork.developer), status: nil, series: nil, after: far,
                 limit: 9)
-            withKnownIssue("a project beyond 2^63 is compared as a negative one") {
+            do {
                 #expect(beyond.isEmpty)
             }
         }
