@@ -25,6 +25,22 @@ package struct ChainStore: Sendable {
         let exists = FileManager.default.fileExists(atPath: path)
         guard creating || exists else { throw StoreError.missing(path) }
         guard !creating || !exists else { throw StoreError.exists(path) }
+        do {
+            if creating { try ChainStore.create(path, genesis) }
+            guard try ChainStore.isFounded(path) else {
+                throw StoreError.damaged("founding was cut short")
+            }
+            pool = try DatabasePool(
+                path: path, configuration: ChainStore.configuration(durable: durable))
+            try ChainSchema.migrator.migrate(pool)
+            let network = try pool.read { db in try ChainStore.meta("network", in: db) }
+            guard network == Data(genesis.hash.bytes) else { throw StoreError.otherNetwork }
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+    }
+
+    private static func configuration(durable: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.maximumReaderCount = 8
         configuration.busyMode = .timeout(5)
@@ -35,15 +51,27 @@ package struct ChainStore: Sendable {
             // Checkpoints are made between blocks, off the path of a commit.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
         }
-        do {
-            pool = try DatabasePool(path: path, configuration: configuration)
-            try ChainSchema.migrator.migrate(pool)
-            if creating { try ChainStore.found(genesis, in: pool) }
-            let network = try pool.read { db in try ChainStore.meta("network", in: db) }
-            guard network == Data(genesis.hash.bytes) else { throw StoreError.otherNetwork }
-        } catch let error as DatabaseError {
-            throw StoreError(error)
+        return configuration
+    }
+
+    /// Founds the chain in a file beside the path and then gives it its name: a crash in between
+    /// leaves nothing at the path.
+    private static func create(_ path: String, _ genesis: GenesisDocument) throws {
+        let draft = path + ".founding"
+        for suffix in ["", "-journal"] {
+            try? FileManager.default.removeItem(atPath: draft + suffix)
         }
+        let queue = try DatabaseQueue(
+            path: draft, configuration: configuration(durable: true))
+        try ChainSchema.migrator.migrate(queue)
+        try found(genesis, in: queue)
+        try queue.close()
+        try FileManager.default.moveItem(atPath: draft, toPath: path)
+    }
+
+    private static func isFounded(_ path: String) throws -> Bool {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return (attributes[.size] as? NSNumber)?.intValue ?? 0 > 0
     }
 
     /// Closes the file; every connection must be idle.
@@ -53,7 +81,7 @@ package struct ChainStore: Sendable {
 
     // MARK: Founding and loading
 
-    private static func found(_ genesis: GenesisDocument, in pool: DatabasePool) throws {
+    private static func found(_ genesis: GenesisDocument, in queue: DatabaseQueue) throws {
         let changes = genesis.state.changes
         let tree = try StateTree(depth: 0)
         let overlay = try tree.update(
@@ -62,7 +90,7 @@ package struct ChainStore: Sendable {
                     key: change.key.path,
                     valueHash: change.value.map { Digest.sha256(Array($0)) })
             }, bucket: { _ in [] })
-        try pool.write { db in
+        try queue.write { db in
             let access = ChainAccess(db)
             try setMeta("network", Data(genesis.hash.bytes), in: db)
             try setMeta("depth", Data([0]), in: db)
