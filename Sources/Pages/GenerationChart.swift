@@ -63,10 +63,13 @@ struct GenerationChart {
 
     // MARK: Parts
 
+    /// The top of the scale; large ones in whole kWh, because there is little room for them.
+    private var topLabel: String { Words.energy(top < 10_000 ? top : top / 1_000 * 1_000) }
+
     private var axes: HTML {
         var result: HTML = """
             <path class="axis" d="M70 240H940M70 20V240" fill="none"/>
-            <text class="soft" x="64" y="24" text-anchor="end">\(Words.energy(top))</text>
+            <text class="soft" x="64" y="24" text-anchor="end">\(topLabel)</text>
             <text class="soft" x="64" y="244" text-anchor="end">0</text>
 
             """

@@ -52,7 +52,7 @@ struct Page: Sendable {
             \(body)</main>
             <footer>
             \(data)<p>A D-REC is 1 kWh of solar energy. Times are UTC. What a page says is what this
-            node knows; <code>drec verify</code> checks it without trusting the node.</p>
+            node knows.</p>
             </footer>
             </body>
             </html>

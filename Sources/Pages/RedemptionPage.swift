@@ -35,10 +35,9 @@ struct RedemptionPage: Sendable {
                 <p class="lead">\(origin), \(redemption).</p>
                 \(try await facts(record, &names))
                 \(rangeTable(ranges))
-                <p class="note">These D-RECs are spent: no one can use them again. To check this
-                statement without trusting anyone who shows it, run
-                <code>drec provenance \(ranges.first?.description ?? "") --proof FILE</code> and
-                <code>drec verify FILE --genesis genesis.json</code>.</p>
+                <p class="note">These D-RECs are spent: no one can use them again. To ask
+                another member's node for the same facts, run
+                <code>drec provenance \(ranges.first?.description ?? "") --public URL</code>.</p>
                 </article>
 
                 """,

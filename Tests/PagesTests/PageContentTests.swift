@@ -57,7 +57,7 @@ struct PageContentTests {
             "/redemptions/6",
             [
                 "Redemption statement #6", "100\u{A0}kWh of solar energy", "in 2021.", "Germany",
-                "Office &amp; branches", "drec verify", "class=\"statement\"",
+                "Office &amp; branches", "drec provenance", "class=\"statement\"",
             ]
         ),
         ("/transactions/\(MemoryGateway.pendingID)", ["Pending", "not yet made it"]),
