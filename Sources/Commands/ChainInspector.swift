@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Merkle
+import Node
 import Primitives
 import Replica
 import Store
@@ -11,6 +12,9 @@ struct ChainInspector {
     let configuration: NodeConfiguration
 
     func run(replay: Bool, rebuild: Bool) async throws {
+        // A running node would change what is compared.
+        let lock = try DirectoryLock(directory: configuration.data)
+        defer { withExtendedLifetime(lock) {} }
         let genesis = try GenesisFile.load(configuration.genesis)
         let path = NodeFiles.chain(configuration.data)
         let store = try ChainStore(path: path, genesis: genesis, creating: false)

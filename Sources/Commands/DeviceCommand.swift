@@ -25,8 +25,9 @@ struct DeviceCommand: AsyncParsableCommand {
         @Option(help: "ISO 3166-1 alpha-3.") var country: String
         @Option(help: "TC110 to TC150.") var type = "TC120"
         @Option(help: "YYYY-MM-DD.") var commissioned: String
-        @Option(help: "Degrees.") var latitude: String
-        @Option(help: "Degrees.") var longitude: String
+        // Degrees may be negative, which must not be read as another option.
+        @Option(parsing: .unconditional, help: "Degrees, north positive.") var latitude: String
+        @Option(parsing: .unconditional, help: "Degrees, east positive.") var longitude: String
         @Option(help: "What it is, such as Rooftop Solar or Solar Home System.") var kind = ""
         @Option(help: "Who uses the energy.") var offTaker = ""
         @Flag(help: "Connected to the grid.") var grid = false
