@@ -15,6 +15,7 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -78,7 +79,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "Store",
-            dependencies: ["Primitives", "Wire", "Merkle", "Ledger", grdb, protobuf],
+            dependencies: ["Primitives", "Wire", "Merkle", "Ledger", grdb, sqlite, protobuf],
             swiftSettings: house),
         .target(
             name: "Registry", dependencies: ["Primitives", grdb], swiftSettings: house),

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Merkle
+import Node
 import Primitives
 import Replica
 import Store
@@ -9,14 +10,21 @@ import Wire
 /// A network in one process and one file, for measuring: transactions go straight into blocks.
 struct BenchNetwork {
     let genesis: GenesisDocument
+    /// The genesis document's hash, which every transaction names.
+    let network: Digest
     let path: String
     let owner: SigningKey
     let vote: SigningKey
-    private(set) var store: ChainStore
-    private(set) var replica: ChainReplica
+    private(set) var chain: StoredReplica
+    /// The next D-REC that is traded.
+    var nextSerial: UInt64 = 1
     private var nonce: UInt64 = 0
     /// Milliseconds; every block is one second later than the one before.
     private var clock: UInt64
+
+    /// Leaves of the state, and entries of the log.
+    var leafCount: Int { chain.replica.tree.leafCount }
+    var entryCount: UInt64 { chain.replica.head.frontier.size }
 
     /// The developer that owns all devices and D-RECs, and who receives what it trades.
     static let developer = AccountID(2)
@@ -38,13 +46,11 @@ struct BenchNetwork {
             name: "bench", legalName: "Bench", country: "CHE", initiative: initiative.publicKey,
             vote: vote.publicKey, tls: try key(4).publicKey, log: try key(5).publicKey,
             yields: nil)
+        network = genesis.hash
         path = "\(directory)/\(name).sqlite"
-        store = try ChainStore(path: path, genesis: genesis, creating: true)
-        let loaded = try store.load()
-        replica = ChainReplica(
-            network: genesis.hash, head: loaded.head, authorities: loaded.authorities,
-            tree: loaded.tree)
-        clock = max(clock, replica.head.timeMilliseconds + 1_000)
+        chain = try StoredReplica(
+            ChainStore(path: path, genesis: genesis, creating: true), network: network)
+        clock = max(clock, chain.replica.head.timeMilliseconds + 1_000)
         for (kind, key) in [(ProtoAccountKind.developer, owner), (.buyer, try key(6))] {
             var action = ProtoRegisterAccount()
             action.kind = kind
@@ -68,7 +74,7 @@ struct BenchNetwork {
     ) throws -> Data {
         nonce += 1
         var body = ProtoTransactionBody()
-        body.network = Data(genesis.hash.bytes)
+        body.network = Data(network.bytes)
         body.account = account.rawValue
         body.notAfter = clock / 1_000 + 7_200
         body.channel = .api
@@ -78,47 +84,25 @@ struct BenchNetwork {
     }
 
     /// Makes one block of transactions whose signatures are known to be good.
-    @discardableResult
-    mutating func append(_ transactions: [Data]) throws -> FinalBlock {
-        let decoded = try transactions.map {
-            try Transaction(decoding: $0, network: genesis.hash)
-        }
-        clock += 1_000
-        let now = clock
-        let current = replica
-        let vote = vote
-        let block: FinalBlock = try store.advance { access in
-            let depth = current.tree.depth
-            let (draft, outcomes) = try current.propose(
-                decoded, now: now,
-                on: ChainReplica.FinalState(
-                    leaves: access, bucket: { try access.bucket($0, depth: depth) }))
-            for case .refused(let refusal) in outcomes { throw refusal }
-            guard let draft, draft.execution.applied.count == decoded.count else {
-                throw CommandFailure.failed("a block of the benchmark is too large")
-            }
-            let signature = vote.sign(
-                .finalize, draft.subject.payload(network: current.network))
-            let block = draft.finalised(
-                by: ProtoFinalization(subject: draft.subject, signatures: [0: signature]))
-            try access.write(block)
-            return block
-        }
-        try advance(to: block)
-        return block
+    mutating func append(_ transactions: [Data]) throws {
+        try append(
+            transactions.map { try Transaction(decoding: $0, network: network) })
     }
 
-    private mutating func advance(to block: FinalBlock) throws {
-        try replica.advance(to: block)
-        while replica.tree.wantsDeepening {
-            let depth = replica.tree.depth
-            try store.advance { access in
-                try replica.deepenTree(
-                    bucket: { try access.bucket($0, depth: depth) },
-                    store: { try access.storeDeepened($0, depth: depth + 1) })
-                try access.finishDeepening(to: depth + 1)
-            }
+    mutating func append(_ transactions: [Transaction]) throws {
+        clock += 1_000
+        let (vote, network) = (vote, network)
+        let result = try chain.make(
+            now: clock,
+            finalise: { subject in
+                let signature = vote.sign(.finalize, subject.payload(network: network))
+                return ProtoFinalization(subject: subject, signatures: [0: signature])
+            }, choose: { _ in transactions })
+        for case .refused(let refusal) in result.outcomes { throw refusal }
+        guard result.block?.transactions.count == transactions.count else {
+            throw CommandFailure.failed("a block of the benchmark is too large")
         }
+        try chain.deepenIfNeeded()
     }
 
     /// Registers devices of 250 kW, so that D-RECs come quickly.
@@ -145,36 +129,23 @@ struct BenchNetwork {
         }
     }
 
-    /// The chain's blocks as they are kept, from a height on.
-    func storedBlocks(
-        from first: UInt64
-    ) throws -> [(block: Data, finalization: ProtoFinalization)] {
-        try (first...replica.head.height.rawValue).compactMap { height in
-            try store.readNow { try $0.blockBytes(Height(height)) }
-        }
+    /// Takes in the blocks of another file above this one's as a node that catches up does:
+    /// decode, signatures, execution, roots, commit.
+    mutating func replay(from other: BenchNetwork) async throws {
+        let first = chain.replica.head.height.rawValue + 1
+        let last = other.chain.replica.head.height.rawValue
+        try await ChainReplay(from: first, through: last, of: other.chain.store)
+            .run(into: &chain)
     }
 
-    /// Takes in blocks as a node that catches up does: decode, signatures on all cores, execution,
-    /// roots, commit.
-    mutating func replay(
-        _ blocks: [(block: Data, finalization: ProtoFinalization)]
-    ) async throws {
-        for stored in blocks {
-            let (header, transactions) = try replica.decode(stored.block)
-            try await SignatureCheck.all(transactions)
-            let current = replica
-            let block: FinalBlock = try store.advance { access in
-                let depth = current.tree.depth
-                let block = try current.execute(
-                    header: header, transactions: transactions,
-                    finalization: stored.finalization,
-                    on: ChainReplica.FinalState(
-                        leaves: access, bucket: { try access.bucket($0, depth: depth) }))
-                try access.write(block)
-                return block
-            }
-            try advance(to: block)
-        }
+    func close() throws { try chain.store.close() }
+
+    /// The same chain, loaded from its file as a node does when it starts.
+    func reopened() throws -> BenchNetwork {
+        var copy = self
+        copy.chain = try StoredReplica(
+            ChainStore(path: path, genesis: genesis, creating: false), network: network)
+        return copy
     }
 
     /// Goes on in another file with the same content, as it is now.
@@ -182,28 +153,10 @@ struct BenchNetwork {
         let target =
             URL(fileURLWithPath: path).deletingLastPathComponent().path
             + "/\(name).sqlite"
-        try store.copy(to: target)
+        try chain.store.copy(to: target)
         var copy = self
-        copy.store = try ChainStore(path: target, genesis: genesis, creating: false)
+        copy.chain = try StoredReplica(
+            ChainStore(path: target, genesis: genesis, creating: false), network: network)
         return copy
-    }
-}
-
-/// Signatures of a block's transactions, on all cores.
-enum SignatureCheck {
-    private static let chunk = 64
-
-    static func all(_ transactions: [Transaction]) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            var start = 0
-            while start < transactions.count {
-                let part = transactions[start..<min(start + chunk, transactions.count)]
-                group.addTask {
-                    for transaction in part { try transaction.checkSignatures() }
-                }
-                start += chunk
-            }
-            try await group.waitForAll()
-        }
     }
 }

@@ -51,47 +51,11 @@ struct ChainInspector {
     private func replay(
         _ store: ChainStore, into copy: ChainStore, genesis: GenesisDocument
     ) async throws {
-        let loaded = try copy.load()
-        var replica = ChainReplica(
-            network: genesis.hash, head: loaded.head, authorities: loaded.authorities,
-            tree: loaded.tree)
+        var target = try StoredReplica(copy, network: genesis.hash)
         let last = try store.load().head.height.rawValue
         var bar = ProgressBar("replay", isShown: true)
-        var height: UInt64 = 1
-        while height <= last {
-            let number = Height(height)
-            guard let stored = try store.readNow({ try $0.blockBytes(number) }) else {
-                throw CommandFailure.failed("block \(height) is missing")
-            }
-            let (header, transactions) = try replica.decode(stored.block)
-            try await SignatureCheck.all(transactions)
-            let current = replica
-            let block = try copy.advance { access in
-                let depth = current.tree.depth
-                let block = try current.execute(
-                    header: header, transactions: transactions,
-                    finalization: stored.finalization,
-                    on: ChainReplica.FinalState(
-                        leaves: access, bucket: { try access.bucket($0, depth: depth) }))
-                try access.write(block)
-                return block
-            }
-            try replica.advance(to: block)
-            try deepen(&replica, copy)
+        try await ChainReplay(from: 1, through: last, of: store).run(into: &target) { height in
             bar.show(height, of: last)
-            height += 1
-        }
-    }
-
-    private func deepen(_ replica: inout ChainReplica, _ store: ChainStore) throws {
-        while replica.tree.wantsDeepening {
-            let depth = replica.tree.depth
-            try store.advance { access in
-                try replica.deepenTree(
-                    bucket: { try access.bucket($0, depth: depth) },
-                    store: { try access.storeDeepened($0, depth: depth + 1) })
-                try access.finishDeepening(to: depth + 1)
-            }
         }
     }
 }

@@ -14,12 +14,17 @@ enum KeyFile {
         guard let key = SigningKey(seed: seed) else {
             throw CommandFailure.failed("no key could be made")
         }
+        try write(key, to: path)
+        return key
+    }
+
+    /// Writes a key; an existing file is never overwritten.
+    static func write(_ key: SigningKey, to path: String) throws {
         let json: CanonicalJSON = [
             "format": .string(format), "publicKey": .string(key.publicKey.hex),
-            "seed": .string(seed.hex),
+            "seed": .string(key.seed.hex),
         ]
         try writePrivately(json.canonicalBytes + [UInt8(ascii: "\n")], to: path)
-        return key
     }
 
     static func load(_ path: String) throws -> SigningKey {

@@ -121,6 +121,14 @@ enum NodeFiles {
         let store = try ChainStore(path: chain(directory), genesis: document, creating: true)
         try store.close()
         try ProfileStore(path: registry(directory)).close()
+        try writeConfiguration(
+            directory: directory, genesis: genesis, voteKey: voteKey, publicPort: publicPort,
+            memberPort: memberPort)
+    }
+
+    static func writeConfiguration(
+        directory: String, genesis: String, voteKey: String, publicPort: Int, memberPort: Int
+    ) throws {
         let configuration: CanonicalJSON = [
             "node": [
                 "data": .string(absolute(directory)), "genesis": .string(absolute(genesis)),

@@ -212,7 +212,7 @@ extension BlockExecution {
 
     private func signedByInitiative() throws -> Bool {
         try (transaction?.signers ?? []).contains { signer in
-            let key = try state.message(ProtoKeyValue.self, for: .key(signer.key))
+            let key = try state.keyValue(signer.key)
             return key?.account == AccountID.initiative.rawValue && key?.removedAt == 0
         }
     }

@@ -41,7 +41,7 @@ extension BlockExecution {
     func authorise(_ role: KeyRoles, for id: AccountID) throws -> ProtoAccountValue {
         let account = try requireActiveAccount(id, "account")
         for signer in transaction?.signers ?? [] where !newKeys.contains(signer.key) {
-            guard let key = try state.message(ProtoKeyValue.self, for: .key(signer.key)),
+            guard let key = try state.keyValue(signer.key),
                 key.removedAt == 0, KeyRoles(rawValue: key.roles).contains(role)
             else { continue }
             let holder = AccountID(key.account)
@@ -63,7 +63,7 @@ extension BlockExecution {
     func authoriseOwnAdmin(of id: AccountID) throws -> ProtoAccountValue {
         let account = try requireActiveAccount(id, "account")
         for signer in transaction?.signers ?? [] where !newKeys.contains(signer.key) {
-            guard let key = try state.message(ProtoKeyValue.self, for: .key(signer.key)),
+            guard let key = try state.keyValue(signer.key),
                 key.account == id.rawValue, key.removedAt == 0,
                 KeyRoles(rawValue: key.roles).contains(.admin)
             else { continue }
@@ -76,7 +76,7 @@ extension BlockExecution {
     mutating func spendNonces(of transaction: Transaction) throws {
         for (index, signer) in transaction.signers.enumerated() {
             let field = "signers[\(index)]"
-            guard var key = try state.message(ProtoKeyValue.self, for: .key(signer.key)) else {
+            guard var key = try state.keyValue(signer.key) else {
                 if isTakeoverKey(signer.key) { continue }
                 throw Refusal(.unknownKey, "\(field).public_key", signer.key.hex)
             }
@@ -91,7 +91,7 @@ extension BlockExecution {
             }
             key.highestNonce = window.highest
             key.window = window.bitmap
-            set(key, for: .key(signer.key))
+            state.set(key, of: signer.key)
         }
     }
 
@@ -125,7 +125,7 @@ extension BlockExecution {
             value.account = id.rawValue
             value.roles = roles.rawValue
             value.addedAt = indexAfter
-            set(value, for: .key(key))
+            state.set(value, of: key)
             newKeys.insert(key)
             account.keys.append(grant.publicKey)
             var event = ProtoKeyChanged()
@@ -141,10 +141,10 @@ extension BlockExecution {
         _ bytes: Data, of account: inout ProtoAccountValue, id: AccountID, _ field: String
     ) throws {
         guard let key = PublicKey(bytes: bytes), let position = account.keys.firstIndex(of: bytes),
-            var value = try state.message(ProtoKeyValue.self, for: .key(key))
+            var value = try state.keyValue(key)
         else { throw Refusal(.unknownKey, field) }
         value.removedAt = indexAfter
-        set(value, for: .key(key))
+        state.set(value, of: key)
         account.keys.remove(at: position)
         var event = ProtoKeyChanged()
         event.account = id.rawValue
@@ -156,7 +156,7 @@ extension BlockExecution {
     func checkAdminKey(of account: ProtoAccountValue) throws {
         for bytes in account.keys {
             guard let key = PublicKey(bytes: bytes),
-                let value = try state.message(ProtoKeyValue.self, for: .key(key))
+                let value = try state.keyValue(key)
             else { continue }
             if KeyRoles(rawValue: value.roles).contains(.admin) { return }
         }

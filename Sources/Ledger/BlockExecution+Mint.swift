@@ -33,21 +33,36 @@ extension BlockExecution {
     ) throws {
         var axes: [SeriesID: AxisGrowth] = [:]
         var projects: [DeviceID: ProjectID] = [:]
+        // The axis in hand is kept out of the dictionary: rows mostly go on where the last one was.
+        var current: (series: SeriesID, axis: AxisGrowth)?
+        var latest: (device: DeviceID, project: ProjectID)?
+        placements.reserveCapacity(windows.count)
         for (index, window) in windows.enumerated() where window.energy > .zero {
-            let project = try project(of: window.device, owner: owner, known: &projects)
-            for part in vintageParts(of: window) where part.energy > 0 {
-                let series = SeriesID(project: project, vintage: part.vintage)
-                var axis = try axes[series] ?? AxisGrowth(try state.series(series), owner: owner)
-                let offset = axis.value.issuedWattHours
-                axis.value.issuedWattHours = try checkedSum(offset, part.energy, "reads[\(index)]")
-                axes[series] = axis
+            if latest?.device != window.device {
+                latest = (
+                    window.device,
+                    try project(of: window.device, owner: owner, known: &projects)
+                )
+            }
+            guard let project = latest?.project else { continue }
+            try forEachVintage(of: window) { vintage, start, end, energy in
+                let series = SeriesID(project: project, vintage: vintage)
+                if current?.series != series {
+                    if let current { axes[current.series] = current.axis }
+                    current = (
+                        series,
+                        try axes[series] ?? AxisGrowth(try state.series(series), owner: owner)
+                    )
+                }
+                let offset = current?.axis.issued ?? 0
+                current?.axis.issued = try checkedSum(offset, energy, "reads[\(index)]")
                 placements.append(
                     Placement(
-                        series: series, offset: offset, length: part.energy,
-                        readIndex: UInt32(truncatingIfNeeded: index), start: part.start,
-                        end: part.end))
+                        series: series, offset: offset, length: energy,
+                        readIndex: UInt32(truncatingIfNeeded: index), start: start, end: end))
             }
         }
+        if let current { axes[current.series] = current.axis }
         var event = ProtoEnergyPlaced()
         event.placementsRoot = Data(placementsRoot.bytes)
         event.placementsCount = UInt32(truncatingIfNeeded: placements.count)
@@ -72,20 +87,25 @@ extension BlockExecution {
 
     /// A series while energy is appended to it.
     private struct AxisGrowth {
-        var value: ProtoSeriesValue
+        let value: ProtoSeriesValue
+        /// Where the axis ended before, in Wh.
         let offset: UInt64
+        /// Where it ends now, in Wh.
+        var issued: UInt64
 
         init(_ value: ProtoSeriesValue?, owner: AccountID) {
             var series = value ?? ProtoSeriesValue()
             if value == nil { series.owner = owner.rawValue }
             self.value = series
             offset = series.issuedWattHours
+            issued = offset
         }
     }
 
     /// Writes a grown series, its segment and, where D-RECs were completed, their lot.
     private mutating func issue(_ axis: AxisGrowth, _ series: SeriesID) -> ProtoSeriesIssue {
         var value = axis.value
+        value.issuedWattHours = axis.issued
         var issue = ProtoSeriesIssue()
         issue.project = series.project.rawValue
         issue.vintage = series.vintage
@@ -130,17 +150,14 @@ extension BlockExecution {
         return ProjectID(reference.number)
     }
 
-    private struct VintagePart {
-        let vintage: UInt32
-        let start: Timestamp
-        let end: Timestamp
-        let energy: UInt64
-    }
-
     /// A window that crosses New Year (UTC) goes to both vintages, Wh by seconds, rounded down for
-    /// the earlier one. A window of at most 366 days touches at most three years.
-    private func vintageParts(of window: ReadWindow) -> [VintagePart] {
-        var parts: [VintagePart] = []
+    /// the earlier one. A window of at most 366 days touches at most three years. Parts without
+    /// energy are left out.
+    private func forEachVintage(
+        of window: ReadWindow,
+        _ body: (_ vintage: UInt32, _ start: Timestamp, _ end: Timestamp, _ energy: UInt64) throws
+            -> Void
+    ) rethrows {
         var left = window.energy.rawValue
         var at = window.start
         let seconds = UInt128(window.end.rawValue - window.start.rawValue)
@@ -154,11 +171,9 @@ extension BlockExecution {
                 : UInt64(
                     UInt128(window.energy.rawValue) * UInt128(end.rawValue - at.rawValue)
                         / seconds)
-            parts.append(
-                VintagePart(vintage: UInt32(year), start: at, end: end, energy: share))
+            if share > 0 { try body(UInt32(year), at, end, share) }
             left -= share
             at = end
         }
-        return parts
     }
 }

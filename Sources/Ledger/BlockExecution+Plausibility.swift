@@ -7,13 +7,14 @@ extension BlockExecution {
     ///
     /// Shares are by seconds, rounded down, the remainder to the last day.
     mutating func shares(
-        of window: ReadWindow, device: ProtoDeviceValue, intake: inout ReadIntake
+        of window: ReadWindow, device: ReadIntake.Device, revision: ProtoDeviceValue,
+        intake: inout ReadIntake
     ) throws -> [ReadIntake.MonthPart] {
-        let capacity = Watts(device.details.capacityWatts)
         let seconds = window.end.rawValue - window.start.rawValue
         let energy = window.energy.rawValue
         let limit = Ceiling.window(
-            capacity: capacity, seconds: seconds, parameters: context.parameters)
+            capacity: Watts(revision.details.capacityWatts), seconds: seconds,
+            parameters: context.parameters)
         guard energy <= limit else {
             throw Refusal(
                 .aboveWindowLimit, "watt_hours",
@@ -21,72 +22,64 @@ extension BlockExecution {
                 excess: energy - limit)
         }
         var parts: [ReadIntake.MonthPart] = []
-        var month = CivilMonth(window.start)
         var left = energy
-        var bounds = (start: month.start.rawValue, end: month.end.rawValue)
-        while bounds.start < window.end.rawValue {
-            let from = max(window.start.rawValue, bounds.start)
-            let to = min(window.end.rawValue, bounds.end)
+        var at = window.start.rawValue
+        // Rows of a device mostly go on in the month of the row before.
+        var month: ReadIntake.Month
+        if let latest = device.months.last, latest.start <= at, at < latest.end {
+            month = latest
+        } else {
+            month = try intakeMonth(CivilMonth(window.start), of: device)
+        }
+        while true {
+            let to = min(window.end.rawValue, month.end)
             var part = ReadIntake.MonthPart(
-                month: month,
-                window: UInt32(from - bounds.start)..<UInt32(to - bounds.start), days: [])
-            let isLastMonth = to == window.end.rawValue
-            var day = (from - bounds.start) / Timestamp.secondsPerDay
-            var at = from
+                month: month, window: UInt32(at - month.start)..<UInt32(to - month.start),
+                firstDay: Int((at - month.start) / Timestamp.secondsPerDay), shares: [])
             while at < to {
-                let dayEnd = min(to, bounds.start + (day + 1) * Timestamp.secondsPerDay)
-                let isLastDay = isLastMonth && dayEnd == to
+                let day = (at - month.start) / Timestamp.secondsPerDay
+                let dayEnd = min(to, month.start + (day + 1) * Timestamp.secondsPerDay)
                 let share =
-                    isLastDay
+                    dayEnd == window.end.rawValue
                     ? left
                     : UInt64(UInt128(energy) * UInt128(dayEnd - at) / UInt128(seconds))
-                part.days.append((Int(day), share))
+                part.shares.append(share)
                 left -= share
                 at = dayEnd
-                day += 1
             }
-            try check(part, of: window, device: device, intake: &intake)
+            try check(part, of: window, revision: revision, intake: &intake)
             parts.append(part)
-            month = month.next
-            bounds = (bounds.end, month.end.rawValue)
+            guard to < window.end.rawValue else { return parts }
+            month = try intakeMonth(month.month.next, of: device)
         }
-        return parts
+    }
+
+    private func intakeMonth(
+        _ month: CivilMonth, of device: ReadIntake.Device
+    ) throws -> ReadIntake.Month {
+        if let known = device.month(month) { return known }
+        let value = try state.message(
+            ProtoDeviceMonthValue.self, for: .deviceMonth(device.id, month))
+        return device.add(ReadIntake.Month(month, value ?? .init()))
     }
 
     /// One claim (L3) and the ceilings of days and month (L4 b, c).
     private mutating func check(
-        _ part: ReadIntake.MonthPart, of window: ReadWindow, device: ProtoDeviceValue,
+        _ part: ReadIntake.MonthPart, of window: ReadWindow, revision: ProtoDeviceValue,
         intake: inout ReadIntake
     ) throws {
-        let key = ReadIntake.MonthKey(device: window.device, month: part.month)
-        if intake.months[key] == nil {
-            let value =
-                try state.message(
-                    ProtoDeviceMonthValue.self, for: .deviceMonth(window.device, part.month))
-                ?? .init()
-            intake.months[key] = ReadIntake.Month(value)
+        let month = part.month
+        if let other = month.covered.overlapping(part.window) {
+            throw try overlapRefusal(window, other: other, month: month.month)
         }
-        guard let known = intake.months[key] else { return }
-        if let other = known.covered.overlapping(part.window) {
-            throw try overlapRefusal(window, other: other, month: part.month)
-        }
-        let yield = try countryYield(device.details.country, intake: &intake)
-        let yieldMilli = Ceiling.yieldMilli(
-            yield, month: part.month.month, parameters: context.parameters)
-        let commissioned = Timestamp(device.details.commissioned)
-        let capacity = Watts(device.details.capacityWatts)
-        let monthStart = part.month.start.rawValue
+        try prepareLimits(of: month, revision: revision, intake: &intake)
         var added: UInt64 = 0
-        for (day, share) in part.days {
-            let dayEnd = Timestamp(monthStart + UInt64(day + 1) * Timestamp.secondsPerDay)
-            let limit = ceilings.period(
-                capacity: capacity, seconds: Timestamp.secondsPerDay,
-                years: Ceiling.completedYears(from: commissioned, to: dayEnd),
-                yieldMilli: yieldMilli, factorPpm: context.parameters.dayFactorPpm,
-                parameters: context.parameters)
-            let total = try checkedSum(known.days[day], share, "watt_hours")
+        for (offset, share) in part.shares.enumerated() {
+            let day = part.firstDay + offset
+            let limit = dayLimit(day, of: month)
+            let total = try checkedSum(month.days[day], share, "watt_hours")
             guard total <= limit else {
-                let date = Timestamp(dayEnd.rawValue - Timestamp.secondsPerDay)
+                let date = Timestamp(month.start + UInt64(day) * Timestamp.secondsPerDay)
                 throw Refusal(
                     .aboveDayLimit, "watt_hours",
                     "\(total) Wh on \(date.description.prefix(10)), at most \(limit) Wh.",
@@ -94,19 +87,52 @@ extension BlockExecution {
             }
             added = try checkedSum(added, share, "watt_hours")
         }
-        let limit = ceilings.period(
-            capacity: capacity,
-            seconds: UInt64(part.month.dayCount) * Timestamp.secondsPerDay,
-            years: Ceiling.completedYears(from: commissioned, to: part.month.end),
-            yieldMilli: yieldMilli, factorPpm: context.parameters.monthFactorPpm,
-            parameters: context.parameters)
-        let total = try checkedSum(known.total, added, "watt_hours")
+        let limit = month.limits?.month ?? 0
+        let total = try checkedSum(month.total, added, "watt_hours")
         guard total <= limit else {
             throw Refusal(
                 .aboveMonthLimit, "watt_hours",
-                "\(total) Wh in \(part.month.start.description.prefix(7)), at most \(limit) Wh.",
+                "\(total) Wh in \(month.month.start.description.prefix(7)), at most \(limit) Wh.",
                 limit: limit, excess: total - limit)
         }
+    }
+
+    /// Computes the month's limits unless they are known for this capacity and commissioning.
+    private mutating func prepareLimits(
+        of month: ReadIntake.Month, revision: ProtoDeviceValue, intake: inout ReadIntake
+    ) throws {
+        let capacity = revision.details.capacityWatts
+        let commissioned = revision.details.commissioned
+        if let known = month.limits, known.capacity == capacity,
+            known.commissioned == commissioned
+        {
+            return
+        }
+        let yieldMilli = Ceiling.yieldMilli(
+            try countryYield(revision.details.country, intake: &intake),
+            month: month.month.month, parameters: context.parameters)
+        month.limits = ReadIntake.MonthLimits(
+            capacity: capacity, commissioned: commissioned, yieldMilli: yieldMilli,
+            month: ceilings.period(
+                capacity: Watts(capacity),
+                seconds: UInt64(month.month.dayCount) * Timestamp.secondsPerDay,
+                years: Ceiling.completedYears(
+                    from: Timestamp(commissioned), to: month.month.end),
+                yieldMilli: yieldMilli, factorPpm: context.parameters.monthFactorPpm,
+                parameters: context.parameters))
+    }
+
+    private mutating func dayLimit(_ day: Int, of month: ReadIntake.Month) -> UInt64 {
+        guard let limits = month.limits else { return 0 }
+        if let known = limits.days[day] { return known }
+        let dayEnd = Timestamp(month.start + UInt64(day + 1) * Timestamp.secondsPerDay)
+        let limit = ceilings.period(
+            capacity: Watts(limits.capacity), seconds: Timestamp.secondsPerDay,
+            years: Ceiling.completedYears(from: Timestamp(limits.commissioned), to: dayEnd),
+            yieldMilli: limits.yieldMilli, factorPpm: context.parameters.dayFactorPpm,
+            parameters: context.parameters)
+        month.limits?.days[day] = limit
+        return limit
     }
 
     /// "Already recorded" for the very same read, "overlaps" for any other.
@@ -135,13 +161,14 @@ extension BlockExecution {
 
     /// Writes what the intake changed, in ascending order of keys.
     mutating func write(_ intake: ReadIntake) {
-        for key in intake.months.keys.sorted() {
-            guard let month = intake.months[key], month.isChanged else { continue }
-            set(month.value, for: .deviceMonth(key.device, key.month))
+        let devices = intake.sortedDevices
+        for device in devices {
+            for month in device.months.sorted(by: { $0.month < $1.month }) where month.isChanged {
+                set(month.value, for: .deviceMonth(device.id, month.month))
+            }
         }
-        for id in intake.devices.keys.sorted() {
-            guard let device = intake.devices[id], device.isBaselineChanged else { continue }
-            set(device.baseline, for: .baseline(id))
+        for device in devices where device.isBaselineChanged {
+            set(device.baseline, for: .baseline(device.id))
         }
     }
 }

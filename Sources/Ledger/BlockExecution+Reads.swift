@@ -75,22 +75,25 @@ extension BlockExecution {
 
     /// Checks a row and adds it to the intake; a refused row leaves the intake as it was.
     private mutating func accept(_ row: ReadRow, into intake: inout ReadIntake) throws {
-        let window = try resolve(row, intake: &intake)
-        let device = try deviceInForce(for: window, intake: &intake)
-        try checkMeterSignature(of: row, device: device, intake: intake)
+        let device = try intakeDevice(row.device, intake: &intake)
+        let window = try resolve(row, device: device, intake: intake)
+        let revision = try revisionInForce(for: window, device: device)
+        try checkMeterSignature(of: row, device: revision, intake: intake)
         guard window.start < window.end else {
             // Only a baseline has no window of its own.
-            intake.accept(window, parts: [], counter: row.energy)
+            intake.accept(window, of: device, parts: [], counter: row.energy)
             return
         }
-        let parts = try shares(of: window, device: device, intake: &intake)
+        let parts = try shares(of: window, device: device, revision: revision, intake: &intake)
         intake.accept(
-            window, parts: parts, counter: row.kind == .aggregate ? row.energy : nil)
+            window, of: device, parts: parts,
+            counter: row.kind == .aggregate ? row.energy : nil)
     }
 
     /// The window and energy that a row stands for (L2).
-    private mutating func resolve(_ row: ReadRow, intake: inout ReadIntake) throws -> ReadWindow {
-        let device = try intakeDevice(row.device, intake: &intake)
+    private func resolve(
+        _ row: ReadRow, device: ReadIntake.Device, intake: ReadIntake
+    ) throws -> ReadWindow {
         let registered = Timestamp(device.value.registered)
         let now = context.time
         guard row.end <= now else {
@@ -171,10 +174,9 @@ extension BlockExecution {
     }
 
     /// The revision that holds for the whole window (L2).
-    private mutating func deviceInForce(
-        for window: ReadWindow, intake: inout ReadIntake
+    private func revisionInForce(
+        for window: ReadWindow, device: ReadIntake.Device
     ) throws -> ProtoDeviceValue {
-        let device = try intakeDevice(window.device, intake: &intake)
         let commissioned = Timestamp(device.value.details.commissioned)
         guard window.start >= commissioned else {
             throw Refusal(.beforeCommissioning, "start", "Commissioned \(commissioned).")
@@ -224,10 +226,10 @@ extension BlockExecution {
         else { throw Refusal(.meterSignatureInvalid, "meter_signature") }
     }
 
-    private mutating func intakeDevice(
+    private func intakeDevice(
         _ id: DeviceID, intake: inout ReadIntake
     ) throws -> ReadIntake.Device {
-        if let known = intake.devices[id] { return known }
+        if let known = intake.device(id) { return known }
         guard
             let first = try state.first(
                 atOrAfter: .device(id, effective: 0), upTo: .device(id, effective: .max)),
@@ -237,10 +239,10 @@ extension BlockExecution {
             throw Refusal(.deviceForeign, "device", "\(id) does not belong to \(intake.owner).")
         }
         let device = ReadIntake.Device(
-            value: try state.decode(ProtoDeviceValue.self, first.value, first.key),
+            id: id, value: try state.decode(ProtoDeviceValue.self, first.value, first.key),
             firstEffective: first.key.word1, lastEffective: last.effective,
             baseline: try state.message(ProtoBaselineValue.self, for: .baseline(id)) ?? .init())
-        intake.devices[id] = device
+        intake.add(device)
         return device
     }
 }

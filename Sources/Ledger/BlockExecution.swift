@@ -136,12 +136,20 @@ package struct BlockWork: Equatable, Sendable {
     package private(set) var reads: UInt64 = 0
     package private(set) var transactions: UInt64 = 0
 
-    mutating func add(_ transaction: Transaction, lots: Int) {
+    package init() {}
+
+    /// Adds what a transaction cost, or what trying it did.
+    package mutating func add(_ transaction: Transaction, lots: Int) {
         bytes += transaction.bytes.count + 8
-        signatures += UInt64(transaction.signers.count)
+        signatures += BlockWork.signatures(of: transaction)
         self.lots += UInt64(lots)
         reads += UInt64(transaction.reads.count)
         transactions += 1
+    }
+
+    /// Those of the signers, and those of meters among the reads.
+    private static func signatures(of transaction: Transaction) -> UInt64 {
+        UInt64(transaction.signers.count + transaction.meterSignatureCount)
     }
 
     /// Whether one more transaction may be tried. Lots and leaves are known only after execution,
@@ -152,7 +160,7 @@ package struct BlockWork: Equatable, Sendable {
         if transactions == 0 { return true }
         return bytes + transaction.bytes.count + 8
             <= LedgerLimits.blockBytes - LedgerLimits.headerBytes
-            && signatures + UInt64(transaction.signers.count) <= parameters.blockSignatures
+            && signatures + BlockWork.signatures(of: transaction) <= parameters.blockSignatures
             && reads + UInt64(transaction.reads.count) <= parameters.blockReads
             && lots < parameters.blockLots && UInt64(leaves) < parameters.blockLeaves
     }

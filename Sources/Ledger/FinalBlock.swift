@@ -16,11 +16,13 @@ package struct FinalBlock: Sendable {
     package let tree: StateTreeOverlay
     /// The log's edge after the block.
     package let frontier: LogFrontier
+    /// The nodes that the block's entries complete on the levels of tiles, in order.
+    package let logNodes: [LogNode]
 
     package init(
         hash: Digest, header: ProtoHeader, headerBytes: Data, finalization: ProtoFinalization,
         transactions: [AppliedTransaction], changes: [(key: StateKey, value: Data?)],
-        tree: StateTreeOverlay, frontier: LogFrontier
+        tree: StateTreeOverlay, frontier: LogFrontier, logNodes: [LogNode]
     ) {
         self.hash = hash
         self.header = header
@@ -30,6 +32,7 @@ package struct FinalBlock: Sendable {
         self.changes = changes
         self.tree = tree
         self.frontier = frontier
+        self.logNodes = logNodes
     }
 
     /// The block as it travels and is kept: a canonical `Block`.

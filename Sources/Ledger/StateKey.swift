@@ -111,6 +111,29 @@ package struct StateKey: Hashable, Comparable, Sendable {
         return result
     }
 
+    /// Lends ``bytes`` without an allocation.
+    package func withBytes<Value>(
+        _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) rethrows -> Value {
+        try withUnsafeTemporaryAllocation(byteCount: 33, alignment: 8) { buffer in
+            buffer[0] = kind.rawValue
+            storeID(into: buffer, at: 1)
+            return try body(
+                UnsafeRawBufferPointer(rebasing: buffer[..<(1 + 8 * kind.wordCount)]))
+        }
+    }
+
+    private func storeID(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) {
+        let words = (word0, word1, word2, word3)
+        withUnsafeBytes(of: words) { source in
+            for index in 0..<kind.wordCount {
+                let word = source.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
+                buffer.storeBytes(
+                    of: word.bigEndian, toByteOffset: offset + 8 * index, as: UInt64.self)
+            }
+        }
+    }
+
     /// Nil unless the bytes are exactly what ``bytes`` gives for some key.
     package init?(bytes: some Collection<UInt8>) {
         guard let first = bytes.first, let kind = StateKind(rawValue: first),
@@ -125,9 +148,13 @@ package struct StateKey: Hashable, Comparable, Sendable {
 
     /// The leaf's path in the state tree: `SHA-256("drec/state/v1\0" ‖ kind ‖ 0x00 ‖ id)`.
     package var path: Digest {
-        var preimage = StateKey.pathPrefixes[Int(kind.rawValue)]
-        appendID(to: &preimage)
-        return Digest.sha256(preimage)
+        let prefix = StateKey.pathPrefixes[Int(kind.rawValue)]
+        let count = prefix.count + 8 * kind.wordCount
+        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { buffer in
+            buffer.copyBytes(from: prefix)
+            storeID(into: buffer, at: prefix.count)
+            return Digest.sha256(UnsafeRawBufferPointer(buffer))
+        }
     }
 
     private func appendID(to buffer: inout [UInt8]) {

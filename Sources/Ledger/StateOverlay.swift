@@ -1,5 +1,7 @@
 package import Foundation
 package import Primitives
+import SwiftProtobuf
+package import Wire
 
 /// Changes on top of a state, readable as the state after them.
 ///
@@ -10,6 +12,8 @@ package struct StateOverlay: StateReader {
     private var values: [StateKey: Data?] = [:]
     private var keys = SortedKeys()
     private var journal: [(key: StateKey, previous: Data??)] = []
+    /// What the base said about the leaves that many transactions of a block ask for.
+    private let memory = OverlayMemory()
 
     package init(over base: any StateReader) {
         self.base = base
@@ -25,7 +29,42 @@ package struct StateOverlay: StateReader {
 
     package func value(for key: StateKey) throws -> Data? {
         if let changed = values[key] { return changed }
-        return try base.value(for: key)
+        switch key.kind {
+        case .account, .key, .delegation, .series:
+            if let known = memory.base[key] { return known }
+            let value = try base.value(for: key)
+            memory.base[key] = .some(value)
+            return value
+        default: return try base.value(for: key)
+        }
+    }
+
+    /// An account, decoded once for as long as its bytes stay the same.
+    package func account(_ id: AccountID) throws -> ProtoAccountValue? {
+        try remembered(\.accounts, .account(id))
+    }
+
+    /// A key's record, decoded once for as long as its bytes stay the same.
+    package func keyValue(_ key: PublicKey) throws -> ProtoKeyValue? {
+        try remembered(\.keys, .key(key))
+    }
+
+    private func remembered<Value: SwiftProtobuf.Message>(
+        _ part: ReferenceWritableKeyPath<OverlayMemory, [StateKey: OverlayMemory.Decoded<Value>]>,
+        _ key: StateKey
+    ) throws -> Value? {
+        guard let bytes = try value(for: key) else { return nil }
+        if let known = memory[keyPath: part][key], known.bytes == bytes { return known.value }
+        let value = try decode(Value.self, bytes, key)
+        memory[keyPath: part][key] = OverlayMemory.Decoded(bytes: bytes, value: value)
+        return value
+    }
+
+    /// Writes a key's record, and remembers it decoded: the next transaction asks for it.
+    package mutating func set(_ value: ProtoKeyValue, of key: PublicKey) {
+        let bytes = value.canonicalBytes
+        memory.keys[.key(key)] = OverlayMemory.Decoded(bytes: bytes, value: value)
+        set(bytes, for: .key(key))
     }
 
     /// Writes a leaf; nil deletes it.
@@ -67,9 +106,11 @@ package struct StateOverlay: StateReader {
             guard let before = candidate.predecessor else { break }
             probe = before
         }
+        // Nothing of the base at or below the overlay's leaf can be the answer.
+        if inOverlay?.key == key { return inOverlay }
+        let lowest = inOverlay?.key.successor ?? lowest
         probe = key
         while let leaf = try base.last(atOrBefore: probe, downTo: lowest) {
-            if let inOverlay, inOverlay.key >= leaf.key { return inOverlay }
             if values[leaf.key] == nil { return leaf }
             guard let before = leaf.key.predecessor, before >= lowest else { break }
             probe = before
@@ -88,9 +129,10 @@ package struct StateOverlay: StateReader {
             guard let after = candidate.successor else { break }
             probe = after
         }
+        if inOverlay?.key == key { return inOverlay }
+        let highest = inOverlay?.key.predecessor ?? highest
         probe = key
         while let leaf = try base.first(atOrAfter: probe, upTo: highest) {
-            if let inOverlay, inOverlay.key <= leaf.key { return inOverlay }
             if values[leaf.key] == nil { return leaf }
             guard let after = leaf.key.successor, after <= highest else { break }
             probe = after
@@ -103,6 +145,19 @@ package struct StateOverlay: StateReader {
     ) throws -> RecordedWindow? {
         try base.recordedWindow(of: device, from: start)
     }
+}
+
+/// What an overlay remembers of its base, and of leaves that it decoded. Copies of the overlay share
+/// it: the base does not change below them, and a decoded value holds only for its own bytes.
+private final class OverlayMemory {
+    struct Decoded<Value> {
+        let bytes: Data
+        let value: Value
+    }
+
+    var base: [StateKey: Data?] = [:]
+    var accounts: [StateKey: Decoded<ProtoAccountValue>] = [:]
+    var keys: [StateKey: Decoded<ProtoKeyValue>] = [:]
 }
 
 extension StateKey {

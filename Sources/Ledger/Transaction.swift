@@ -17,7 +17,13 @@ package struct Transaction: Sendable {
     package let id: Digest
     /// SHA-256(body ‖ signatures): the first half of the log entry.
     package let submissionHash: Digest
+    /// Where the detached reads begin in ``bytes``; its end where there are none. Everything before
+    /// is body and signatures, everything behind is one field.
+    package let readsOffset: Int
     private let bodyBytes: [UInt8]
+
+    /// Signatures of meters among the reads.
+    package var meterSignatureCount: Int { reads.count { $0.meterSignature != nil } }
 
     /// Decodes and checks the envelope (rule L10, ledger page "Transactions").
     ///
@@ -46,8 +52,13 @@ package struct Transaction: Sendable {
             signatures = try Transaction.signatures(of: envelope, count: signers.count)
             reads = try Transaction.boundReads(of: envelope, body: body)
             bodyBytes = Array(envelope.body)
+            readsOffset = envelope.hasReads ? Transaction.headSize(of: envelope) : bytes.count
             id = Digest.tagged(.transaction, bodyBytes)
-            submissionHash = Digest.sha256(bodyBytes + signatures.flatMap(\.bytes))
+            var submission = bodyBytes
+            submission.reserveCapacity(
+                bodyBytes.count + signatures.count * Signature.byteCount)
+            for signature in signatures { submission += signature.bytes }
+            submissionHash = Digest.sha256(submission)
             return
         }
         throw Refusal(.channelMissing, "channel")
@@ -62,6 +73,18 @@ package struct Transaction: Sendable {
                 throw Refusal(.signatureInvalid, "signatures[\(index)]")
             }
         }
+    }
+
+    /// Bytes of the first two fields: one body, and signatures of a fixed size.
+    private static func headSize(of envelope: ProtoSignedTransaction) -> Int {
+        var lengthSize = 1
+        var rest = envelope.body.count >> 7
+        while rest > 0 {
+            lengthSize += 1
+            rest >>= 7
+        }
+        return 1 + lengthSize + envelope.body.count
+            + envelope.signatures.count * (2 + Signature.byteCount)
     }
 
     private static func refusal(for error: EncodingError) -> Refusal {

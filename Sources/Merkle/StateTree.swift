@@ -4,13 +4,14 @@ package import Primitives
 ///
 /// The tree itself changes only by ``commit(_:)`` and ``deepen(bucket:store:)``; batches that are
 /// not final yet are ``StateTreeOverlay``s. Memory is 64 bytes and a quarter for each bucket: 134.7
-/// MB at depth 21, which holds up to 16.7 million leaves. A copy shares that until either side
+/// MB at depth 21, which holds up to 8.4 million leaves. A copy shares that until either side
 /// commits, so a long-lived copy doubles it.
 package struct StateTree: Sendable {
-    /// The deepest upper tree, 2^24 buckets in 1 GiB: 134 million leaves at the load limit.
+    /// The deepest upper tree, 2^24 buckets in 1 GiB: 67 million leaves at the load limit.
     package static let maximumDepth = 24
-    /// Average number of leaves in a bucket above which the tree wants to be deeper.
-    package static let bucketLoadLimit = 8
+    /// Average number of leaves in a bucket above which the tree wants to be deeper: a change to one
+    /// leaf hashes its whole bucket again, so small buckets are fast ones and many.
+    package static let bucketLoadLimit = 4
 
     /// One stored bucket without its bytes.
     package struct BucketRoot: Hashable, Sendable {

@@ -33,20 +33,17 @@ package struct ChainDriver: Service {
                 arrival.reply.resume(throwing: GatewayError.unavailable("the node is stopping"))
             }
         }
-        let loaded = try store.load()
-        guard loaded.authorities.quorum == 1,
-            loaded.authorities.voteKey(of: 0) == voteKey.publicKey
+        var chain = try StoredReplica(store, network: network)
+        let authorities = chain.replica.authorities
+        guard authorities.quorum == 1, authorities.voteKey(of: 0) == voteKey.publicKey
         else { throw NodeError.notTheAuthority }
-        var replica = ChainReplica(
-            network: network, head: loaded.head, authorities: loaded.authorities,
-            tree: loaded.tree)
-        health.update(replica, pending: 0)
+        health.update(chain.replica, pending: 0)
         logger.info(
             "chain loaded",
             metadata: [
-                "height": "\(replica.head.height)",
-                "entries": "\(replica.head.frontier.size)",
-                "leaves": "\(replica.tree.leafCount)",
+                "height": "\(chain.replica.head.height)",
+                "entries": "\(chain.replica.head.frontier.size)",
+                "leaves": "\(chain.replica.tree.leafCount)",
             ])
         // The heartbeat's interval is asked for before the first block.
         let started = Timestamp(clock() / 1_000)
@@ -63,8 +60,8 @@ package struct ChainDriver: Service {
             for await _ in inbox.signals.cancelOnGracefulShutdown() {
                 repeat {
                     let arrivals = postponed + inbox.takeAll()
-                    postponed = try step(&replica, arrivals)
-                    if !arrivals.isEmpty { try await pause(after: replica) }
+                    postponed = try step(&chain, arrivals)
+                    if !arrivals.isEmpty { try await pause(after: chain.replica) }
                 } while !postponed.isEmpty
             }
             group.cancelAll()
@@ -80,13 +77,13 @@ package struct ChainDriver: Service {
     }
 
     /// One block at most; gives the arrivals that found no room in it.
-    private func step(_ replica: inout ChainReplica, _ arrivals: [Arrival]) throws -> [Arrival] {
+    private func step(_ chain: inout StoredReplica, _ arrivals: [Arrival]) throws -> [Arrival] {
         let now = clock()
-        guard !arrivals.isEmpty || isHeartbeatDue(replica, now) else { return [] }
+        guard !arrivals.isEmpty || isHeartbeatDue(chain.replica, now) else { return [] }
         let started = ContinuousClock.now
         let result: (block: FinalBlock?, outcomes: [ChainReplica.Outcome])
         do {
-            result = try makeBlock(&replica, arrivals.map(\.transaction), now)
+            result = try makeBlock(&chain, arrivals.map(\.transaction), now)
             health.storeWorks()
         } catch let error as StoreError where error.disposition == .retry {
             // Rolled back as a whole: nothing was lost, nothing acknowledged.
@@ -104,43 +101,56 @@ package struct ChainDriver: Service {
             throw error
         }
         if let block = result.block { report(block, ContinuousClock.now - started) }
-        let postponed = answer(arrivals, result.outcomes, after: replica)
+        let postponed = answer(arrivals, result.outcomes, after: chain.replica)
         bell.ring()
-        try deepenIfNeeded(&replica)
+        do {
+            try deepen(&chain)
+        } catch {
+            let failure = GatewayError.unavailable("the node is stopping")
+            for arrival in postponed { arrival.reply.resume(throwing: failure) }
+            inbox.settle(postponed.map(\.transaction.id))
+            throw error
+        }
         return postponed
     }
 
     private func makeBlock(
-        _ replica: inout ChainReplica, _ transactions: [Transaction], _ now: UInt64
+        _ chain: inout StoredReplica, _ transactions: [Transaction], _ now: UInt64
     ) throws -> (block: FinalBlock?, outcomes: [ChainReplica.Outcome]) {
-        let current = replica
-        let result = try store.advance { access in
-            let depth = current.tree.depth
-            let state = ChainReplica.FinalState(
-                leaves: access, bucket: { try access.bucket($0, depth: depth) })
-            health.use(try access.parameters(at: Timestamp(now / 1_000)))
-            // A copy may have passed the look-up before the original's block: it is final.
-            let known = try transactions.map { try access.index(of: $0.id) }
-            let fresh = zip(transactions, known).filter { $0.1 == nil }.map(\.0)
-            let (draft, decided) = try current.propose(
-                fresh, now: now, on: state, evenIfEmpty: transactions.isEmpty)
-            var next = decided.makeIterator()
-            let outcomes = known.compactMap { index in
+        var known: [LogIndex?] = []
+        // With a quorum of one the authority's own vote makes the block final; block and vote
+        // become durable together, before anybody hears of them.
+        let result = try chain.make(
+            now: now, evenIfEmpty: transactions.isEmpty,
+            finalise: { subject in
+                let signature = voteKey.sign(.finalize, subject.payload(network: network))
+                return ProtoFinalization(subject: subject, signatures: [0: signature])
+            },
+            choose: { access in
+                health.use(try access.parameters(at: Timestamp(now / 1_000)))
+                // A copy may have passed the look-up before the original's block: it is final.
+                known = try transactions.map { try access.index(of: $0.id) }
+                return zip(transactions, known).filter { $0.1 == nil }.map(\.0)
+            })
+        var next = result.outcomes.makeIterator()
+        return (
+            result.block,
+            known.compactMap { index in
                 index.map { ChainReplica.Outcome.applied($0) } ?? next.next()
             }
-            guard let draft else { return (FinalBlock?.none, outcomes) }
-            // With a quorum of one the authority's own vote makes the block final; block and vote
-            // become durable together, before anybody hears of them.
-            let payload = draft.subject.payload(network: network)
-            let block = draft.finalised(
-                by: ProtoFinalization(
-                    subject: draft.subject,
-                    signatures: [0: voteKey.sign(.finalize, payload)]))
-            try access.write(block)
-            return (block, outcomes)
+        )
+    }
+
+    /// Makes the tree deeper where it wants to be; without room it is tried again after the next
+    /// block, since depth is a matter of speed alone.
+    private func deepen(_ chain: inout StoredReplica) throws {
+        do {
+            guard try chain.deepenIfNeeded() else { return }
+            logger.info(
+                "state tree deepened", metadata: ["depth": "\(chain.replica.tree.depth)"])
+        } catch let error as StoreError where error.disposition == .retry {
+            logger.warning("state tree not deepened", metadata: ["reason": "\(error)"])
         }
-        if let block = result.0 { try replica.advance(to: block) }
-        return (result.0, result.1)
     }
 
     private func isHeartbeatDue(_ replica: ChainReplica, _ now: UInt64) -> Bool {
@@ -184,21 +194,6 @@ package struct ChainDriver: Service {
                 "height": "\(block.header.height)", "transactions": "\(block.transactions.count)",
                 "hash": "\(block.hash)",
             ])
-    }
-
-    private func deepenIfNeeded(_ replica: inout ChainReplica) throws {
-        while replica.tree.wantsDeepening {
-            let depth = replica.tree.depth
-            var deeper = replica
-            try store.advance { access in
-                try deeper.deepenTree(
-                    bucket: { try access.bucket($0, depth: depth) },
-                    store: { try access.storeDeepened($0, depth: depth + 1) })
-                try access.finishDeepening(to: depth + 1)
-            }
-            replica = deeper
-            logger.info("state tree deepened", metadata: ["depth": "\(depth + 1)"])
-        }
     }
 }
 

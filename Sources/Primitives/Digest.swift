@@ -1,4 +1,5 @@
 import Crypto
+package import Foundation
 
 /// A SHA-256 value: 32 bytes, compared and ordered as the big-endian number that they spell.
 ///
@@ -121,6 +122,11 @@ extension Digest {
 
     /// SHA-256 of some bytes.
     package static func sha256(_ bytes: [UInt8]) -> Digest {
+        bytes.withUnsafeBytes { sha256($0) }
+    }
+
+    /// SHA-256 of some bytes, wherever they are.
+    package static func sha256(_ bytes: Data) -> Digest {
         bytes.withUnsafeBytes { sha256($0) }
     }
 

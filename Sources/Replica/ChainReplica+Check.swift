@@ -10,21 +10,11 @@ extension ChainReplica {
     /// - Throws: ``ReplicaError/malformedBlock``, ``ReplicaError/invalidTransaction(_:_:)``.
     package func decode(_ bytes: Data) throws -> (header: ProtoHeader, transactions: [Transaction])
     {
-        guard
-            let block = try? ProtoBlock(canonical: bytes, limit: LedgerLimits.blockBytes),
-            let header = try? ProtoHeader(
-                canonical: block.header, limit: LedgerLimits.headerBytes)
-        else { throw ReplicaError.malformedBlock }
-        var transactions: [Transaction] = []
-        transactions.reserveCapacity(block.transactions.count)
-        for (index, bytes) in block.transactions.enumerated() {
-            do {
-                transactions.append(try Transaction(decoding: bytes, network: network))
-            } catch {
-                throw ReplicaError.invalidTransaction(index, error)
-            }
-        }
-        return (header, transactions)
+        let envelope = try BlockEnvelope(decoding: bytes)
+        return (
+            envelope.header,
+            try envelope.transactions(envelope.transactionBytes.indices, network: network)
+        )
     }
 
     /// Executes a block on top of the head and finds it to be exactly what its header says.
@@ -54,6 +44,10 @@ extension ChainReplica {
             context: context(time: header.timeMilliseconds, parameters: parameters),
             over: state.leaves)
         for (index, transaction) in transactions.enumerated() {
+            guard
+                execution.work.hasRoom(
+                    for: transaction, leaves: execution.state.changeCount, in: parameters)
+            else { throw ReplicaError.overBudget(index) }
             do {
                 _ = try execution.apply(transaction)
             } catch let refusal as Refusal {

@@ -42,15 +42,18 @@ package struct ChainReplica: Sendable {
         package let hash: Digest
         package let subject: VoteSubject
         package let execution: BlockExecution
+        /// Changed leaves, ascending by key; nil values are deletions.
+        package let changes: [(key: StateKey, value: Data?)]
         package let tree: StateTreeOverlay
         package let frontier: LogFrontier
+        package let logNodes: [LogNode]
 
         /// The block with the votes that made it final.
         package func finalised(by finalization: ProtoFinalization) -> FinalBlock {
             FinalBlock(
                 hash: hash, header: header, headerBytes: headerBytes,
                 finalization: finalization, transactions: execution.applied,
-                changes: execution.state.changes, tree: tree, frontier: frontier)
+                changes: changes, tree: tree, frontier: frontier, logNodes: logNodes)
         }
     }
 
@@ -79,14 +82,18 @@ package struct ChainReplica: Sendable {
             context: context(time: time, parameters: parameters), over: state.leaves)
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(transactions.count)
+        // What is refused costs work too: no more is tried than a block may hold.
+        var tried = BlockWork()
         for transaction in transactions {
             guard
                 execution.work.hasRoom(
-                    for: transaction, leaves: execution.state.changeCount, in: parameters)
+                    for: transaction, leaves: execution.state.changeCount, in: parameters),
+                tried.hasRoom(for: transaction, leaves: 0, in: parameters)
             else {
                 outcomes.append(.postponed)
                 continue
             }
+            tried.add(transaction, lots: 0)
             do {
                 outcomes.append(.applied(try execution.apply(transaction).index))
             } catch let refusal as Refusal {
@@ -134,12 +141,20 @@ package struct ChainReplica: Sendable {
         parameters: ProtoParameters, on state: FinalState
     ) throws -> Draft {
         var frontier = head.frontier
-        try frontier.append(contentsOf: execution.applied.map { LogHash.leaf($0.logEntry) })
+        var logNodes: [LogNode] = []
+        for applied in execution.applied {
+            try frontier.append(LogHash.leaf(applied.logEntry)) { level, index, hash in
+                if let node = LogNode(level: level, index: index, hash: hash) {
+                    logNodes.append(node)
+                }
+            }
+        }
+        let changes = execution.state.changes
         let overlay = try tree.update(
-            execution.state.changes.map { change in
+            changes.map { change in
                 StateChange(
                     key: change.key.path,
-                    valueHash: change.value.map { Digest.sha256(Array($0)) })
+                    valueHash: change.value.map { Digest.sha256($0) })
             }, bucket: state.bucket)
         var header = ProtoHeader()
         header.version = 1
@@ -163,7 +178,8 @@ package struct ChainReplica: Sendable {
             header: header, headerBytes: headerBytes, hash: hash,
             subject: VoteSubject(
                 epoch: authorities.epoch, view: view, parentView: head.view, blockHash: hash),
-            execution: execution, tree: overlay, frontier: frontier)
+            execution: execution, changes: changes, tree: overlay, frontier: frontier,
+            logNodes: logNodes)
     }
 }
 
@@ -178,6 +194,8 @@ package enum ReplicaError: Error, Equatable, Sendable {
     case differs(String)
     /// A transaction of the block is refused; the whole block is invalid.
     case invalidTransaction(Int, Refusal)
+    /// More work than the parameters permit a block, from the transaction at that place on.
+    case overBudget(Int)
     /// No quorum signed the block.
     case notFinal
 }

@@ -26,14 +26,11 @@ extension ChainAccess {
         ).map { try block($0) }
     }
 
-    /// A block's hash names its height nowhere, so recent blocks are looked through first.
     package func block(hash: Digest) throws -> BlockRecord? {
         try Row.fetchOne(
             db,
-            sql: """
-                SELECT hash, header, finalization, first_entry FROM block WHERE hash = ?
-                ORDER BY height DESC LIMIT 1
-                """, arguments: [Data(hash.bytes)]
+            sql: "SELECT hash, header, finalization, first_entry FROM block WHERE hash = ?",
+            arguments: [Data(hash.bytes)]
         ).map { try block($0) }
     }
 
@@ -54,20 +51,14 @@ extension ChainAccess {
     package func blockBytes(
         _ height: Height
     ) throws -> (block: Data, finalization: ProtoFinalization)? {
-        guard
-            let row = try Row.fetchOne(
-                db, sql: "SELECT header, finalization FROM block WHERE height = ?",
-                arguments: [height.sql])
-        else { return nil }
-        let finalizationBytes: Data = row[1]
+        guard let record = try block(height) else { return nil }
         var block = ProtoBlock()
-        block.header = row[0]
-        block.transactions = try Data.fetchAll(
-            db, sql: "SELECT bytes FROM entry WHERE idx >= ? AND height = ? ORDER BY idx",
-            arguments: [try self.block(height)?.firstEntry.sql, height.sql])
-        guard let finalization = try? ProtoFinalization(serializedBytes: finalizationBytes)
-        else { throw StoreError.damaged("finalization") }
-        return (block.canonicalBytes, finalization)
+        block.header = record.header.canonicalBytes
+        block.transactions = try Row.fetchAll(
+            db, sql: "SELECT bytes, reads FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx",
+            arguments: [record.firstEntry.sql, Int64(bitPattern: record.header.logSize)]
+        ).map { ($0[0] as Data) + ($0[1] as Data) }
+        return (block.canonicalBytes, record.finalization)
     }
 
     package func transaction(_ id: Digest) throws -> TransactionRecord? {
@@ -76,10 +67,10 @@ extension ChainAccess {
 
     /// The log index of a transaction that is final.
     package func index(of id: Digest) throws -> LogIndex? {
-        let statement = try db.cachedStatement(
-            sql: "SELECT idx FROM entry WHERE id_head = ? AND id = ?")
-        statement.setUncheckedArguments([id.head, Data(id.bytes)])
-        return try Int64.fetchOne(statement).map { LogIndex(unsigned($0)) }
+        let statement = try direct(.entryIndex)
+        statement.bind(1, id.head)
+        statement.bind(2, id.bytes)
+        return try statement.first { LogIndex($0.number(0)) }
     }
 
     package func transaction(at index: LogIndex) throws -> TransactionRecord? {
@@ -103,8 +94,9 @@ extension ChainAccess {
 
     package func transactionBytes(at index: LogIndex) throws -> Data? {
         guard index.rawValue <= maximumRow else { return nil }
-        return try Data.fetchOne(
-            db, sql: "SELECT bytes FROM entry WHERE idx = ?", arguments: [index.sql])
+        return try Row.fetchOne(
+            db, sql: "SELECT bytes, reads FROM entry WHERE idx = ?", arguments: [index.sql]
+        ).map { ($0[0] as Data) + ($0[1] as Data) }
     }
 
     /// Newest first, of one account or of all.

@@ -139,14 +139,26 @@ extension ChainAccess {
         owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
         limit: Int
     ) throws -> [LotRecord] {
-        guard let owner else {
-            return try lots(status: status, series: series, after: after, limit: limit)
+        guard owner != nil || status != nil else {
+            return try lots(series: series, after: after, limit: limit)
         }
-        var conditions = ["owner = ?"]
-        var arguments: StatementArguments = [owner.sql]
-        if let status {
-            conditions.append("status = ?")
-            arguments += [status.rawValue]
+        // Each status has its own run in the index, so that no query sorts what it does not give.
+        let statuses = status.map { [$0] } ?? ProtoLotStatus.allCases
+        let found = try statuses.flatMap {
+            try lots(owner: owner, status: $0, series: series, after: after, limit: limit)
+        }
+        return Array(found.sorted { $0.range < $1.range }.prefix(limit))
+    }
+
+    private func lots(
+        owner: AccountID?, status: ProtoLotStatus, series: SeriesID?, after: DRECRange?,
+        limit: Int
+    ) throws -> [LotRecord] {
+        var conditions = ["status = ?"]
+        var arguments: StatementArguments = [status.rawValue]
+        if let owner {
+            conditions.append("owner = ?")
+            arguments += [owner.sql]
         }
         if let series {
             conditions.append("project = ? AND vintage = ?")
@@ -177,9 +189,7 @@ extension ChainAccess {
         }
     }
 
-    private func lots(
-        status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?, limit: Int
-    ) throws -> [LotRecord] {
+    private func lots(series: SeriesID?, after: DRECRange?, limit: Int) throws -> [LotRecord] {
         var low = series.map { StateKey.lot($0, first: DRECSerial(0)) } ?? StateKey(.lot)
         let high =
             series.map { StateKey.lot($0, first: DRECSerial(.max)) }
@@ -187,21 +197,9 @@ extension ChainAccess {
         if let after {
             low = max(low, .lot(after.series, first: DRECSerial(after.first.rawValue + 1)))
         }
-        var found: [LotRecord] = []
-        while found.count < limit {
-            let page = try leaves(from: low, upTo: high, limit: limit)
-            for leaf in page where found.count < limit {
-                let value = try decode(ProtoLotValue.self, leaf.value, leaf.key)
-                if status == nil || value.status == status,
-                    let record = lotRecord(leaf.key, value)
-                {
-                    found.append(record)
-                }
-            }
-            guard page.count == limit, let last = page.last?.key else { break }
-            low = StateKey(.lot, last.word0, last.word1, last.word2 + 1)
+        return try leaves(from: low, upTo: high, limit: limit).compactMap { leaf in
+            lotRecord(leaf.key, try decode(ProtoLotValue.self, leaf.value, leaf.key))
         }
-        return found
     }
 
     func lotRecord(_ key: StateKey, _ value: ProtoLotValue) -> LotRecord? {

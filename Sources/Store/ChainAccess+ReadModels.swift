@@ -5,21 +5,22 @@ import Primitives
 import Wire
 
 extension ChainAccess {
-    /// Brings the read models forward by one block. The state is still the one before it.
+    /// Brings the read models forward by one block.
     func updateReadModels(_ block: FinalBlock) throws {
         var totals = TotalChanges()
         for applied in block.transactions {
             try recordReads(of: applied, totals: &totals)
             try recordPlacements(of: applied, totals: &totals)
+            let insert = try direct(.insertAccountEntry)
             for account in accounts(of: applied) {
-                try run(
-                    "INSERT OR IGNORE INTO account_entry VALUES (?, ?)",
-                    [Int64(bitPattern: account), applied.index.sql])
+                insert.bind(1, account)
+                insert.bind(2, applied.index.rawValue)
+                try insert.run()
             }
         }
+        try indexLots(of: block)
         for (key, value) in block.changes {
             switch key.kind {
-            case .lot: try reindexLot(key, value)
             case .device: try indexDevice(key, value)
             case .account: try indexProfile(of: key, value)
             default: break
@@ -47,19 +48,24 @@ extension ChainAccess {
         of applied: AppliedTransaction, totals: inout TotalChanges
     ) throws {
         var devices: [DeviceID: (wh: UInt64, reads: UInt64)] = [:]
+        let insert = try direct(.insertRead)
+        var count: UInt64 = 0
         for (row, window) in applied.windows.enumerated() {
             // A baseline has no window, and so nothing that a query could ask for.
             guard window.start < window.end else { continue }
-            try run(
-                "INSERT INTO read VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    window.device.sql, window.start.sql, window.end.sql, window.energy.sql,
-                    window.kind.rawValue, applied.index.sql, row,
-                ])
-            devices[window.device, default: (0, 0)].wh += window.energy.rawValue
-            devices[window.device, default: (0, 0)].reads += 1
-            totals.add("reads", 1)
+            insert.bind(1, window.device.rawValue)
+            insert.bind(2, window.start.rawValue)
+            insert.bind(3, window.end.rawValue)
+            insert.bind(4, window.energy.rawValue)
+            insert.bind(5, Int64(window.kind.rawValue))
+            insert.bind(6, applied.index.rawValue)
+            insert.bind(7, Int64(row))
+            try insert.run()
+            let sum = devices[window.device] ?? (0, 0)
+            devices[window.device] = (sum.wh + window.energy.rawValue, sum.reads + 1)
+            count += 1
         }
+        totals.add("reads", count)
         for device in devices.keys.sorted() {
             guard let sum = devices[device] else { continue }
             try run(
@@ -75,56 +81,89 @@ extension ChainAccess {
         of applied: AppliedTransaction, totals: inout TotalChanges
     ) throws {
         let reads = applied.transaction.reads
+        guard !applied.placements.isEmpty else { return }
+        let insert = try direct(.insertPlacement)
+        var issued: UInt64 = 0
         for placement in applied.placements {
             guard reads.indices.contains(Int(placement.readIndex)) else { continue }
-            try run(
-                "INSERT INTO placement VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    placement.series.project.sql, Int64(placement.series.vintage),
-                    Int64(bitPattern: placement.offset), Int64(bitPattern: placement.length),
-                    reads[Int(placement.readIndex)].device.sql, placement.start.sql,
-                    applied.index.sql,
-                ])
-            totals.add("issued", placement.length)
+            insert.bind(1, placement.series.project.rawValue)
+            insert.bind(2, UInt64(placement.series.vintage))
+            insert.bind(3, placement.offset)
+            insert.bind(4, placement.length)
+            insert.bind(5, reads[Int(placement.readIndex)].device.rawValue)
+            insert.bind(6, placement.start.rawValue)
+            insert.bind(7, applied.index.rawValue)
+            try insert.run()
+            issued += placement.length
         }
+        totals.add("issued", issued)
     }
 
-    /// The accounts whose history an entry belongs to.
+    /// The accounts whose history an entry belongs to, each once.
     private func accounts(of applied: AppliedTransaction) -> [UInt64] {
-        var accounts: Set<UInt64> = [applied.transaction.body.account]
+        var accounts = [applied.transaction.body.account]
+        func add(_ account: UInt64) {
+            // Mostly two or three of them.
+            if !accounts.contains(account) { accounts.append(account) }
+        }
         for event in applied.receipt.events {
             switch event.event {
-            case .accountRegistered(let event): accounts.insert(event.account)
-            case .accountStatusChanged(let event): accounts.insert(event.account)
-            case .delegationChanged(let event): accounts.insert(event.delegate)
-            case .lotsMoved(let event): accounts.formUnion(event.created.map(\.owner))
+            case .accountRegistered(let event): add(event.account)
+            case .accountStatusChanged(let event): add(event.account)
+            case .delegationChanged(let event): add(event.delegate)
+            case .lotsMoved(let event): for lot in event.created { add(lot.owner) }
             default: break
             }
         }
-        return accounts.sorted()
+        return accounts
     }
 
-    private func reindexLot(_ key: StateKey, _ value: Data?) throws {
-        let place: [Int64] = [
-            Int64(bitPattern: key.word0), Int64(bitPattern: key.word1),
-            Int64(bitPattern: key.word2),
-        ]
-        if let old = try message(ProtoLotValue.self, for: key) {
-            try run(
-                """
-                DELETE FROM lot_owner WHERE owner = ? AND status = ? AND project = ?
-                AND vintage = ? AND first = ?
-                """,
-                [
-                    Int64(bitPattern: old.owner), old.status.rawValue, place[0], place[1],
-                    place[2],
-                ])
+    /// Whose a lot is, and in which status: what the index orders by.
+    private struct LotHolder: Equatable {
+        let owner: UInt64
+        let status: ProtoLotStatus
+    }
+
+    /// Moves the block's lots in the index of owners. The receipts tell which lots went and came,
+    /// so the state need not be asked.
+    private func indexLots(of block: FinalBlock) throws {
+        var lots: [StateKey: (old: LotHolder?, new: LotHolder?)] = [:]
+        for event in block.transactions.lazy.flatMap(\.receipt.events) {
+            switch event.event {
+            case .lotsMoved(let moved):
+                for lot in moved.consumed {
+                    let holder = LotHolder(owner: lot.owner, status: lot.status)
+                    // A lot that the block itself made was in no index before.
+                    lots[lot.range.lotKey] = (lots[lot.range.lotKey].map(\.old) ?? holder, nil)
+                }
+                for lot in moved.created {
+                    lots[lot.range.lotKey, default: (nil, nil)].new = LotHolder(
+                        owner: lot.owner, status: lot.status)
+                }
+            case .energyPlaced(let placed):
+                for issue in placed.issues where issue.first > 0 {
+                    let key = StateKey(
+                        .lot, issue.project, UInt64(issue.vintage), issue.first)
+                    lots[key, default: (nil, nil)].new = LotHolder(
+                        owner: issue.owner, status: .active)
+                }
+            default: break
+            }
         }
-        guard let value else { return }
-        let new = try decode(ProtoLotValue.self, value, key)
-        try run(
-            "INSERT OR REPLACE INTO lot_owner VALUES (?, ?, ?, ?, ?)",
-            [Int64(bitPattern: new.owner), new.status.rawValue, place[0], place[1], place[2]])
+        for key in lots.keys.sorted() {
+            // A lot that was only cut has its place already.
+            guard let (old, new) = lots[key], old != new else { continue }
+            for (holder, sql) in [(old, DirectSQL.removeLotOwner), (new, .insertLotOwner)] {
+                guard let holder else { continue }
+                let statement = try direct(sql)
+                statement.bind(1, holder.owner)
+                statement.bind(2, Int64(holder.status.rawValue))
+                statement.bind(3, key.word0)
+                statement.bind(4, key.word1)
+                statement.bind(5, key.word2)
+                try statement.run()
+            }
+        }
     }
 
     private func indexDevice(_ key: StateKey, _ value: Data?) throws {
@@ -148,4 +187,9 @@ extension ChainAccess {
             "INSERT OR IGNORE INTO profile_root VALUES (?, ?)",
             [root, Int64(bitPattern: account)])
     }
+}
+
+extension ProtoRange {
+    /// The key of the lot that begins where the range does.
+    fileprivate var lotKey: StateKey { StateKey(.lot, project, UInt64(vintage), first) }
 }

@@ -16,42 +16,48 @@ extension ChainAccess {
                 block.finalization.canonicalBytes,
                 Int64(bitPattern: block.header.logSize - size),
             ])
+        let insert = try direct(.insertEntry)
         for applied in block.transactions {
-            try run(
-                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    applied.index.sql, Data(applied.transaction.id.bytes),
-                    applied.transaction.id.head, Int64(bitPattern: block.header.height),
-                    applied.transaction.bytes, Data(applied.receiptBytes),
-                ])
+            insert.bind(1, applied.index.rawValue)
+            insert.bind(2, applied.transaction.id.bytes)
+            insert.bind(3, applied.transaction.id.head)
+            insert.bind(4, block.header.height)
+            let offset = applied.transaction.readsOffset
+            applied.transaction.bytes.withUnsafeBytes { bytes in
+                insert.bind(5, UnsafeRawBufferPointer(rebasing: bytes[..<offset]))
+                insert.bind(7, UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+            }
+            insert.bind(6, applied.receiptBytes)
+            try insert.run()
         }
         try appendLog(block)
-        // Before the state itself, because the lots' old owners are read from it.
         try updateReadModels(block)
         try write(block.changes)
         try write(block.tree.changedBuckets, depth: block.tree.depth)
     }
 
     func write(_ changes: [(key: StateKey, value: Data?)]) throws {
+        let set = try direct(.setLeaf)
+        let remove = try direct(.removeLeaf)
         for (key, value) in changes {
-            if let value {
-                try run("INSERT OR REPLACE INTO state VALUES (?, ?)", [Data(key.bytes), value])
-            } else {
-                try run("DELETE FROM state WHERE key = ?", [Data(key.bytes)])
-            }
+            let statement = value == nil ? remove : set
+            key.withBytes { statement.bind(1, $0) }
+            if let value { statement.bind(2, value) }
+            try statement.run()
         }
     }
 
     func write(_ buckets: [StateBucket], depth: Int) throws {
+        let set = try direct(.setBucket)
+        let remove = try direct(.removeBucket)
         for bucket in buckets {
-            let place = 1 << depth + bucket.index
-            if bucket.bytes.isEmpty {
-                try run("DELETE FROM bucket WHERE place = ?", [place])
-            } else {
-                try run(
-                    "INSERT OR REPLACE INTO bucket VALUES (?, ?, ?)",
-                    [place, Data(bucket.root.bytes), Data(bucket.bytes)])
+            let statement = bucket.bytes.isEmpty ? remove : set
+            statement.bind(1, Int64(1 << depth + bucket.index))
+            if !bucket.bytes.isEmpty {
+                statement.bind(2, bucket.root.bytes)
+                statement.bind(3, bucket.bytes)
             }
+            try statement.run()
         }
     }
 
@@ -75,20 +81,19 @@ extension ChainAccess {
 
     // MARK: The log
 
-    /// Appends the block's leaves to the tiles; the block's edge was computed already.
+    /// Appends the nodes that the block completes to their tiles, and keeps the log's edge.
     private func appendLog(_ block: FinalBlock) throws {
-        var tiles: [TileKey: Data] = [:]
-        var frontier = try frontier()
-        for applied in block.transactions {
-            try frontier.append(LogHash.leaf(applied.logEntry)) { level, index, hash in
-                guard level.isMultiple(of: 8) else { return }
-                let key = TileKey(level: level / 8, index: index / 256)
-                var hashes = try tiles[key] ?? storedTile(key)
-                hashes.append(contentsOf: hash.bytes)
-                tiles[key] = hashes
-            }
+        let size = try frontier().size
+        guard size + UInt64(block.transactions.count) == block.frontier.size else {
+            throw StoreError.damaged("log edge")
         }
-        guard frontier == block.frontier else { throw StoreError.damaged("log edge") }
+        var tiles: [TileKey: Data] = [:]
+        for node in block.logNodes {
+            let key = TileKey(
+                level: node.tileLevel, index: node.index / UInt64(LogTile.fullWidth))
+            if tiles[key] == nil { tiles[key] = try storedTile(key) }
+            tiles[key]?.append(contentsOf: node.hash.bytes)
+        }
         for key in tiles.keys.sorted() {
             guard let hashes = tiles[key] else { continue }
             try run(
@@ -96,8 +101,8 @@ extension ChainAccess {
                 [key.level, Int64(bitPattern: key.index), hashes])
         }
         var bytes: [UInt8] = []
-        bytes.append(bigEndian: frontier.size)
-        for hash in frontier.edge { hash.append(to: &bytes) }
+        bytes.append(bigEndian: block.frontier.size)
+        for hash in block.frontier.edge { hash.append(to: &bytes) }
         try ChainStore.setMeta("frontier", Data(bytes), in: db)
     }
 

@@ -9,36 +9,41 @@ import Wire
 /// The chain within one transaction of the store: the final state as the rules read it.
 package struct ChainAccess: StateReader {
     let db: Database
+    let direct: DirectStatements
 
     init(_ db: Database) {
         self.db = db
+        direct = DirectStatements(db)
     }
 
     // MARK: State
 
     package func value(for key: StateKey) throws -> Data? {
-        let statement = try db.cachedStatement(sql: "SELECT value FROM state WHERE key = ?")
-        statement.setUncheckedArguments([Data(key.bytes)])
-        return try Data.fetchOne(statement)
+        let statement = try direct(.stateValue)
+        key.withBytes { statement.bind(1, $0) }
+        return try statement.first { $0.data(0) }
     }
 
     package func last(atOrBefore key: StateKey, downTo lowest: StateKey) throws -> StateLeaf? {
-        try leaf(
-            "SELECT key, value FROM state WHERE key BETWEEN ?1 AND ?2 ORDER BY key DESC LIMIT 1",
-            lowest, key)
+        try leaf(.lastLeaf, lowest, key)
     }
 
     package func first(atOrAfter key: StateKey, upTo highest: StateKey) throws -> StateLeaf? {
-        try leaf(
-            "SELECT key, value FROM state WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT 1",
-            key, highest)
+        try leaf(.firstLeaf, key, highest)
     }
 
-    private func leaf(_ sql: String, _ low: StateKey, _ high: StateKey) throws -> StateLeaf? {
-        let statement = try db.cachedStatement(sql: sql)
-        statement.setUncheckedArguments([Data(low.bytes), Data(high.bytes)])
-        guard let row = try Row.fetchOne(statement) else { return nil }
-        return try leaf(row)
+    private func leaf(
+        _ sql: DirectSQL, _ low: StateKey, _ high: StateKey
+    ) throws -> StateLeaf? {
+        let statement = try direct(sql)
+        low.withBytes { statement.bind(1, $0) }
+        high.withBytes { statement.bind(2, $0) }
+        return try statement.first { row in
+            guard let key = StateKey(bytes: row.bytes(0)) else {
+                throw StoreError.damaged("state key")
+            }
+            return StateLeaf(key: key, value: row.data(1))
+        }
     }
 
     private func leaf(_ row: Row) throws -> StateLeaf {
@@ -63,22 +68,23 @@ package struct ChainAccess: StateReader {
     package func recordedWindow(
         of device: DeviceID, from start: Timestamp
     ) throws -> RecordedWindow? {
-        let statement = try db.cachedStatement(
-            sql: "SELECT end, wh, entry FROM read WHERE device = ? AND start = ?")
-        statement.setUncheckedArguments([device.sql, start.sql])
-        guard let row = try Row.fetchOne(statement) else { return nil }
-        return RecordedWindow(
-            end: Timestamp(unsigned(row[0])), energy: WattHours(unsigned(row[1])),
-            entry: LogIndex(unsigned(row[2])))
+        let statement = try direct(.recordedRead)
+        statement.bind(1, device.rawValue)
+        statement.bind(2, start.rawValue)
+        return try statement.first { row in
+            RecordedWindow(
+                end: Timestamp(row.number(0)), energy: WattHours(row.number(1)),
+                entry: LogIndex(row.number(2)))
+        }
     }
 
     // MARK: The state tree
 
     /// The bytes of a bucket of the state tree; empty when it has no leaf.
     package func bucket(_ index: Int, depth: Int) throws -> [UInt8] {
-        let statement = try db.cachedStatement(sql: "SELECT entries FROM bucket WHERE place = ?")
-        statement.setUncheckedArguments([1 << depth + index])
-        return try Data.fetchOne(statement).map { Array($0) } ?? []
+        let statement = try direct(.bucket)
+        statement.bind(1, Int64(1 << depth + index))
+        return try statement.first { Array($0.bytes(0)) } ?? []
     }
 
     func tree() throws -> StateTree {

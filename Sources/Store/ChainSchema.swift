@@ -7,6 +7,10 @@ enum ChainSchema {
         migrator.registerMigration("1: chain, log, state, read models") { db in
             for statement in tables { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("2: detached reads apart, blocks by hash, lots by status") {
+            db in
+            for statement in second { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -89,5 +93,13 @@ enum ChainSchema {
             PRIMARY KEY (root, account)) STRICT, WITHOUT ROWID
         """,
         "CREATE TABLE total (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    ]
+
+    private static let second = [
+        // The end of the bytes, from the detached reads on; a list of transactions or a walk back
+        // never loads it.
+        "ALTER TABLE entry ADD COLUMN reads BLOB NOT NULL DEFAULT x''",
+        "CREATE UNIQUE INDEX block_by_hash ON block (hash)",
+        "CREATE INDEX lot_by_status ON lot_owner (status, project, vintage, first)",
     ]
 }

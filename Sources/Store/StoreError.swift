@@ -38,8 +38,9 @@ package enum StoreError: Error, Equatable, Sendable {
         case .SQLITE_FULL: self = .full
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(error.message ?? "corrupt")
-        case .SQLITE_IOERR where error.extendedResultCode.rawValue == 778:
-            // SQLITE_IOERR_WRITE before a commit: the write-ahead log could not grow.
+        case .SQLITE_IOERR where [778, 4874].contains(error.extendedResultCode.rawValue):
+            // SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMSIZE before a commit: the write-ahead log or its
+            // index could not grow.
             self = .full
         default:
             self = .sqlite(
