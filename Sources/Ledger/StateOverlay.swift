@@ -147,8 +147,10 @@ package struct StateOverlay: StateReader {
     }
 }
 
-/// What an overlay remembers of its base, and of leaves that it decoded. Copies of the overlay share
-/// it: the base does not change below them, and a decoded value holds only for its own bytes.
+/// What an overlay remembers of its base, and of leaves that it decoded.
+///
+/// Copies of the overlay share it: the base does not change below them, and a decoded value holds
+/// only for its own bytes.
 private final class OverlayMemory {
     struct Decoded<Value> {
         let bytes: Data

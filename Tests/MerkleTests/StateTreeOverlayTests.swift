@@ -152,10 +152,10 @@ struct StateTreeOverlayTests {
         #expect(try stored.rebuilt().root == naive.root)
     }
 
-    @Test("A tree wants to grow above eight leaves a bucket, and a failing growth changes nothing")
+    @Test("A tree wants to grow above four leaves a bucket, and a failing growth changes nothing")
     func growthLimit() throws {
         var random = SplitMix(seed: 46)
-        var stored = try StoredTree(depth: 2)
+        var stored = try StoredTree(depth: 3)
         try stored.commit(
             (0..<32).map { _ in
                 StateChange(key: random.digest(), valueHash: random.digest())
@@ -176,7 +176,7 @@ struct StateTreeOverlayTests {
         #expect(throws: MerkleError.damagedBucket(0)) {
             try tree.deepen(bucket: { _ in short }, store: { _ in })
         }
-        #expect(tree.depth == 2 && tree.root == root && tree.leafCount == 33)
+        #expect(tree.depth == 3 && tree.root == root && tree.leafCount == 33)
         try stored.deepen()
         #expect(!stored.tree.wantsDeepening)
     }
