@@ -32,6 +32,7 @@ struct BenchChainCommand: AsyncParsableCommand {
             try ProfileStore(path: NodeFiles.registry(directory)).close()
             try GenesisFile.write(network.genesis, to: directory + "/genesis.json")
             try KeyFile.write(network.vote, to: directory + "/vote.key")
+            try KeyFile.write(network.owner, to: directory + "/owner.key")
             try NodeFiles.writeConfiguration(
                 directory: directory, genesis: directory + "/genesis.json",
                 voteKey: directory + "/vote.key", publicPort: 8080, memberPort: 8081)

@@ -10,7 +10,10 @@ struct BenchCommand: AsyncParsableCommand {
             Use a release build on a quiet machine. Ratios are to V2, the rate of signature checks \
             on two threads in the same run.
             """,
-        subcommands: [BenchNodeCommand.self, BenchChainCommand.self],
+        subcommands: [
+            BenchNodeCommand.self, BenchChainCommand.self, BenchLoadCommand.self,
+            BenchQueriesCommand.self,
+        ],
         defaultSubcommand: BenchNodeCommand.self)
 }
 

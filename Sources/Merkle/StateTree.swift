@@ -9,8 +9,8 @@ package import Primitives
 package struct StateTree: Sendable {
     /// The deepest upper tree, 2^24 buckets in 1 GiB: 67 million leaves at the load limit.
     package static let maximumDepth = 24
-    /// The deepest upper tree, 2^24 buckets in 1 GiB: 67 million leaves at the limit.
-    /// leaf hashes its whole bucket again: small buckets are fast, and cost memory.
+    /// Average number of leaves in a bucket above which the tree wants to be deeper. A change to
+    /// one leaf hashes its whole bucket again: small buckets are fast, and cost memory.
     package static let bucketLoadLimit = 4
 
     /// One stored bucket without its bytes.
