@@ -69,15 +69,20 @@ struct GenesisCommand: AsyncParsableCommand {
             abstract: "Check a document and, where it is given, its hash.",
             discussion: "Example: drec genesis verify genesis.json --hash 3f…")
         @Argument(help: "The document.") var file: String
-        @Option(help: "The hash that it must have.") var hash: String?
+        @Option(help: "The hash that it must have.") var hash: Digest?
+        @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
                 let document = try GenesisFile.load(file)
-                if let hash, Digest(hex: hash) != document.hash {
-                    throw CommandFailure.refused("the hash is \(document.hash)")
+                if let hash, hash != document.hash {
+                    throw CommandFailure.refused("--hash: the document's hash is \(document.hash)")
                 }
-                Output.line("valid  \(document.hash)")
+                let answer: CanonicalJSON = [
+                    "network": .string(document.name), "hash": .string(document.hash.hex),
+                    "valid": true,
+                ]
+                Output.line(json ? answer.canonicalText : "valid  \(document.hash)")
             }
         }
     }

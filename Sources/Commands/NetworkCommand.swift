@@ -68,13 +68,20 @@ struct NetworkCommand: AsyncParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show how a network is.", discussion: "Example: drec network status")
+            abstract: "Show how a network is, as one of its nodes sees it.",
+            discussion: """
+                Ends with 2 where the node is not ready.
+
+                Example: drec network status
+                """)
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             try await Output.run {
-                try ShowCommand.display(try await node.client.get("/v1/status"), node)
-                try ShowCommand.display(try await node.client.get("/v1/totals"), node)
+                let status = try await node.client.json("/v1/status")
+                let totals = try await node.client.json("/v1/totals")
+                ShowCommand.display(["status": status, "totals": totals], node)
+                try NodeCommand.requireReady(status)
             }
         }
     }
