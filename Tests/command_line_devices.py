@@ -14,6 +14,8 @@ class DeviceTests(RunningNetwork):
         self.drec(*update, "--capacity-kw", "24.5", "--off-taker", "health-facility", "--grid",
                   "export-allowed", "--source", "inverter", "--effective", "2024-07-01",
                   *self.developer, says="2024-07-01T00:00:00Z")
+        self.drec(*update, "--kind", "Behind-the-Meter", "--effective", "2031-01-01", "--latitude",
+                  "91", *self.developer, code=USAGE, says="--latitude")
         self.drec(*update, "--latitude", "-1.2345", "--effective", "2031-01-01T00:00:00Z",
                   *self.delegate)
         now = self.json("device", "show", device)
@@ -48,6 +50,16 @@ class DeviceTests(RunningNetwork):
         device = self.device(self.developer, "unchanged")
         update = ["device", "update", device, *self.developer]
         self.drec(*update, code=USAGE, says="--capacity-kw")
+        for option, value in (
+                ("--external-id", "a/b"), ("--external-id", ""), ("--capacity-kw", "x"),
+                ("--country", "KE"), ("--type", "120"), ("--commissioned", "2021-02-30"),
+                ("--latitude", "91"), ("--longitude", "x"), ("--kind", "windmill"),
+                ("--off-taker", "Nobody")):
+            given = {"--external-id": "bad", "--capacity-kw": "20", "--country": "KEN",
+                     "--commissioned": "2021-03-01", "--latitude": "1", "--longitude": "1"}
+            given[option] = value
+            self.drec("device", "register", *[f"{name}={text}" for name, text in given.items()],
+                      *self.developer, code=USAGE, says=option)
         for option, value in (
                 ("--capacity-kw", "x"), ("--capacity-kw", "-3"), ("--capacity-kw", "1.00001"),
                 ("--type", "120"), ("--latitude", "91"), ("--longitude", "-180.1"),

@@ -14,9 +14,9 @@ struct DeviceChanges: ParsableArguments {
     // Degrees may be negative, which must not be read as another option.
     @Option(parsing: .unconditional, help: "Degrees, north positive.") var latitude: String?
     @Option(parsing: .unconditional, help: "Degrees, east positive.") var longitude: String?
-    @Option(help: "rooftop, mini-grid, solar-home-system, …; other needs the initiative too.")
+    @Option(help: "As at registration, such as Rooftop Solar; Other needs the initiative too.")
     var kind: String?
-    @Option(help: "school, health-facility, residential, commercial, …") var offTaker: String?
+    @Option(help: "Who uses the energy, such as School or Health Facility.") var offTaker: String?
     @Option(help: "off-grid, captive or export-allowed.") var grid: String?
     @Option(
         help: """
@@ -33,12 +33,12 @@ struct DeviceChanges: ParsableArguments {
     /// as the device needs it.
     func applied(to old: ProtoDeviceDetails) throws -> ProtoDeviceDetails {
         var details = old
-        if let kind { details.kind = try Choice.named(kind, "--kind") }
-        if let offTaker { details.offTaker = try Choice.named(offTaker, "--off-taker") }
         if let grid { details.grid = try Choice.named(grid, "--grid") }
         if let source { details.source = try Choice.named(source, "--source") }
         if let commissioned { details.commissioned = commissioned.timestamp.rawValue }
-        let read = try numbers(old)
+        let read = try read(old)
+        if kind != nil { details.kind = read.kind }
+        if offTaker != nil { details.offTaker = read.offTaker }
         if capacityKw != nil { details.capacityWatts = read.capacityWatts }
         if type != nil { details.typeCode = read.typeCode }
         if latitude != nil { details.latitudeE2 = read.latitudeE2 }
@@ -52,28 +52,16 @@ struct DeviceChanges: ParsableArguments {
         return details
     }
 
-    /// Capacity, type and position by way of a file's row, so that one place knows their forms.
-    private func numbers(_ old: ProtoDeviceDetails) throws -> ProtoDeviceDetails {
-        let header =
-            "externalId,latitude,longitude,countryCode,fuelCode,deviceTypeCode,capacity,"
-            + "commissioningDate"
-        let row = [
-            "x", latitude ?? "0", longitude ?? "0", old.country, "ES100", type ?? "TC110",
-            capacityKw ?? "100", "2020-01-01",
-        ].map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",")
-        var sheet = Sheet<DeviceLayout>.devices()
-        let items = try sheet.feed(Array("\(header)\n\(row)\n".utf8)) + sheet.finish()
-        let options = [
-            "latitude": "--latitude", "longitude": "--longitude", "deviceTypeCode": "--type",
-            "capacity": "--capacity-kw",
-        ]
-        switch items.first {
-        case .success(let row)?: return row.details
-        case .failure(let problem)?:
-            let option = problem.column.flatMap { options[$0] } ?? "the device"
-            throw ValidationError("\(option): \(problem.message)")
-        case nil: throw ValidationError("the device cannot be read")
-        }
+    /// What is given by the same words and numbers as at registration.
+    private func read(_ old: ProtoDeviceDetails) throws -> ProtoDeviceDetails {
+        try DeviceArguments.row([
+            ("externalId", "x"), ("latitude", latitude ?? "0"), ("longitude", longitude ?? "0"),
+            ("countryCode", old.country), ("fuelCode", "ES100"),
+            ("deviceTypeCode", type ?? "TC110"), ("capacity", capacityKw ?? "100"),
+            ("commissioningDate", "2020-01-01"),
+            ("gridInterconnection", old.grid == .offGrid ? "false" : "true"),
+            ("offTaker", offTaker ?? ""), ("deviceDescription", kind ?? ""),
+        ]).details
     }
 
     /// To the nearest 50 hundredths, halves away from zero.

@@ -37,18 +37,16 @@ struct DeviceCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Output.run {
-                // The same mapping as for a file: one row of it.
-                let header =
-                    "externalId,latitude,longitude,countryCode,fuelCode,deviceTypeCode,capacity,"
-                    + "commissioningDate,gridInterconnection,offTaker,deviceDescription"
-                let row = [
-                    externalId, latitude, longitude, country, "ES100", type, capacityKw,
-                    commissioned, grid ? "true" : "false", offTaker, kind,
-                ].map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",")
-                var sheet = Sheet<DeviceLayout>.devices()
-                let items = try sheet.feed(Array("\(header)\n\(row)\n".utf8)) + sheet.finish()
+                let row = try DeviceArguments.row([
+                    ("externalId", externalId), ("latitude", latitude),
+                    ("longitude", longitude), ("countryCode", country), ("fuelCode", "ES100"),
+                    ("deviceTypeCode", type), ("capacity", capacityKw),
+                    ("commissioningDate", commissioned),
+                    ("gridInterconnection", grid ? "true" : "false"), ("offTaker", offTaker),
+                    ("deviceDescription", kind),
+                ])
                 var importer = DeviceImport(signing: signing, channel: .cli)
-                try await importer.register(items)
+                try await importer.register([.success(row)])
                 try importer.finish()
             }
         }

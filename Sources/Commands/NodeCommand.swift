@@ -19,13 +19,15 @@ struct NodeCommand: AsyncParsableCommand {
         @Option(help: "Key file that signs blocks.") var voteKey: String
         @Option(help: "Port of the public endpoint.") var publicPort = 8080
         @Option(help: "Port of the member endpoint.") var memberPort = 8081
+        @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
                 try NodeFiles.create(
                     directory: directory, genesis: genesis, voteKey: voteKey,
                     publicPort: publicPort, memberPort: memberPort)
-                Output.line("created \(directory)/node.json")
+                let answer: CanonicalJSON = ["configuration": .string("\(directory)/node.json")]
+                Output.line(json ? answer.canonicalText : "created \(directory)/node.json")
             }
         }
     }
