@@ -94,6 +94,7 @@ enum IDText {
     static let entry = "a log entry's index, such as 1234"
     static let block = "a block's height or its hash"
     static let hash = "64 hexadecimal digits"
+    static let country = "a country's three letters, such as KEN"
     static let series = "a project and a year, such as 101-2021"
     static let status = "active, listed, registryLocked, redeemed or retired"
 
@@ -113,6 +114,9 @@ enum IDText {
     static func entry(_ text: String) -> LogIndex? {
         UInt64(decimal: text.hasPrefix("#") ? text.dropFirst() : text[...]).map { LogIndex($0) }
     }
+
+    /// Seconds since 1970, as cursors have them.
+    static func time(_ text: String) -> Timestamp? { UInt64(decimal: text).map { Timestamp($0) } }
 
     static func height(_ text: String) -> Height? { UInt64(decimal: text).map { Height($0) } }
 

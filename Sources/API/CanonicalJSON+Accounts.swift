@@ -36,10 +36,9 @@ extension CanonicalJSON {
     /// - Parameter network: the network's hash, which the device's DID names.
     init(_ record: DeviceRecord, network: Digest) {
         let value = record.value
-        let did = "did:drec:\(network.hex.prefix(16)):\(record.id.rawValue)"
         self = CanonicalJSON(value.details).with([
             "id": .id(record.id),
-            "did": .string(did),
+            "did": .id(DeviceDID(record.id, network: network)),
             "owner": .account(value.owner),
             "status": .word(value.status),
             "effective": .id(record.effective),

@@ -24,13 +24,10 @@ extension CanonicalJSON {
                 "parameters": CanonicalJSON(value.parameters),
             ]
         case .setYield(let value):
-            [
+            CanonicalJSON(value.yield).with([
                 "name": "setYield", "country": .string(value.country),
                 "effective": .time(value.effective),
-                "kilowattHoursPerKilowattPeak": .unsigned(value.yield.kwhPerKwp),
-                "monthFactorsPPM": .array(value.yield.monthFactorsPpm.map { .unsigned($0) }),
-                "source": .string(value.yield.source),
-            ]
+            ])
         case .approveAccount(let value):
             ["name": "approveAccount", "account": .account(value.account)]
         case .suspendAccount(let value):

@@ -29,6 +29,10 @@ extension PublicRoutes {
             let id = try await account(asked).id
             return try await lots(asked, owner: id)
         }
+        read("/v1/accounts/{id}/delegations", taking: list, in: &table) { asked in
+            let id = try await account(asked).id
+            return try await delegations(asked, of: id)
+        }
         read("/v1/accounts/{id}/transactions", taking: list, in: &table) { asked in
             let id = try await account(asked).id
             return try await transactions(asked, of: id)

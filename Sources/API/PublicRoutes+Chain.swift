@@ -93,7 +93,7 @@ extension PublicRoutes {
     /// What an id means, if there is such a thing, and where it is found.
     private func search(_ asked: AskedAddress) async throws -> Answer {
         let text = asked.parameter("q") ?? ""
-        guard let identifier = Identifier(text) else {
+        guard let identifier = identifier(text) else {
             throw Problem.badParameter("q", wanted: "an id: A17, DREC101-2021-42, a hash …")
         }
         guard let found = try await find(identifier) else { throw Problem.unknown("thing", text) }
@@ -102,6 +102,12 @@ extension PublicRoutes {
                 "kind": .string(found.kind), "id": .string(found.id),
                 "path": .string(found.path),
             ], .head)
+    }
+
+    /// An id in any form; a device's DID too, where it is of this network.
+    private func identifier(_ text: String) -> Identifier? {
+        if let did = DeviceDID(text), did.isOf(gateway.network.hash) { return .device(did.device) }
+        return Identifier(text)
     }
 
     private func find(

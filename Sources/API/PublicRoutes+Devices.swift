@@ -34,6 +34,10 @@ extension PublicRoutes {
                 CanonicalJSON($0)
             }
         }
+        read("/v1/devices/{id}/revisions", taking: list, in: &table) { asked in
+            let id = try await device(asked).id
+            return try await revisions(asked, of: id)
+        }
         read("/v1/devices/{id}/reads", taking: list, in: &table) { asked in
             let id = try await device(asked).id
             let before = try asked.cursor("reads") { UInt64(decimal: $0).map { Timestamp($0) } }

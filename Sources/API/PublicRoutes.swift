@@ -13,6 +13,7 @@ struct PublicRoutes: Sendable {
         addAccounts(to: &table)
         addDevices(to: &table)
         addDRECs(to: &table)
+        addGovernance(to: &table)
     }
 
     /// Adds a read route whose answer bears an entity tag and a lifetime.

@@ -16,30 +16,42 @@ struct NodeOptions: ParsableArguments {
     var client: NodeClient { NodeClient(publicURL: publicURL, memberURL: "") }
 }
 
-/// Where the node is, who signs and for whom.
-struct SigningOptions: ParsableArguments {
+/// Where a member's node is.
+struct MemberOptions: ParsableArguments {
     @OptionGroup var node: NodeOptions
     @Option(
         name: .customLong("member"),
         help: "The node's member port, or environment DREC_MEMBER.")
     var memberURL = ProcessInfo.processInfo.environment["DREC_MEMBER"] ?? "http://127.0.0.1:8081"
+
+    var client: NodeClient { NodeClient(publicURL: node.publicURL, memberURL: memberURL) }
+}
+
+/// Where the node is, who signs and for whom.
+struct SigningOptions: ParsableArguments {
+    @OptionGroup var member: MemberOptions
     @Option(help: "Key file that signs, or environment DREC_KEY.")
     var key: String = ProcessInfo.processInfo.environment["DREC_KEY"] ?? ""
     @Option(name: .customLong("account"), help: "Account to act for, or environment DREC_ACCOUNT.")
     var accountText: String = ProcessInfo.processInfo.environment["DREC_ACCOUNT"] ?? ""
+    @Option(help: "Key file that signs too; may be repeated.") var cosign: [String] = []
 
-    var client: NodeClient { NodeClient(publicURL: node.publicURL, memberURL: memberURL) }
+    var node: NodeOptions { member.node }
+    var client: NodeClient { member.client }
 
     func account() throws -> AccountID {
-        guard case .account(let id) = Identifier(accountText) else {
-            throw ValidationError("name the account to act for: --account A2")
+        guard !accountText.isEmpty else {
+            throw ValidationError("--account is missing: the account to act for, such as A2")
+        }
+        guard let id = AccountID(argument: accountText) else {
+            throw ValidationError("--account: \(accountText) is no account, such as A2")
         }
         return id
     }
 
     func signingKey() throws -> SigningKey {
-        guard !key.isEmpty else { throw ValidationError("name a key file: --key FILE") }
-        return try KeyFile.load(key)
+        guard !key.isEmpty else { throw ValidationError("--key is missing: a key file") }
+        return try KeyFile.load(key, option: "--key")
     }
 
     /// Builds, signs and submits one action, and waits until it is final.
@@ -47,14 +59,16 @@ struct SigningOptions: ParsableArguments {
         _ action: ProtoTransactionBody.OneOf_Action, reads: [ReadRow] = [],
         channel: ProtoChannel = .cli, extraKeys: [SigningKey] = []
     ) async throws -> FinalReceipt {
-        let signer = try signingKey()
-        var keys = [(key: signer, nonce: try await client.nextNonce(of: signer.publicKey))]
-        for key in extraKeys where key.publicKey != signer.publicKey {
-            keys.append((key, try await client.nextNonce(of: key.publicKey)))
+        var signers = [try signingKey()]
+        for key in try extraKeys + cosign.map({ try KeyFile.load($0, option: "--cosign") })
+        where !signers.contains(where: { $0.publicKey == key.publicKey }) {
+            signers.append(key)
         }
         var body = ProtoTransactionBody()
-        body.network = Data(try await client.network().bytes)
         body.account = try account().rawValue
+        var keys: [(key: SigningKey, nonce: Nonce)] = []
+        for key in signers { keys.append((key, try await client.nextNonce(of: key.publicKey))) }
+        body.network = Data(try await client.network().bytes)
         body.notAfter = SystemClock.milliseconds() / 1_000 + 3_600
         body.channel = channel
         body.action = action

@@ -24,17 +24,22 @@ struct GenesisCommand: AsyncParsableCommand {
         @Option(help: "Legal name of the initiative.") var legalName = "The Initiative"
         @Option(help: "Country of the initiative, ISO 3166-1 alpha-3.") var country = "CHE"
         @Option(help: "CSV of yields: country,kwh_per_kwp,source.") var yields: String?
+        @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
                 let document = try GenesisFile.document(
                     name: name, legalName: legalName, country: country,
-                    initiative: try KeyFile.load(initiativeKey).publicKey,
-                    vote: try KeyFile.load(voteKey).publicKey,
-                    tls: try KeyFile.load(tlsKey).publicKey,
-                    log: try KeyFile.load(logKey).publicKey, yields: yields)
+                    initiative: try KeyFile.load(initiativeKey, option: "--initiative-key")
+                        .publicKey,
+                    vote: try KeyFile.load(voteKey, option: "--vote-key").publicKey,
+                    tls: try KeyFile.load(tlsKey, option: "--tls-key").publicKey,
+                    log: try KeyFile.load(logKey, option: "--log-key").publicKey, yields: yields)
                 try GenesisFile.write(document, to: file)
-                Output.line(document.hash.hex)
+                let answer: CanonicalJSON = [
+                    "network": .string(name), "hash": .string(document.hash.hex),
+                ]
+                Output.line(json ? answer.canonicalText : document.hash.hex)
             }
         }
     }
@@ -69,15 +74,20 @@ struct GenesisCommand: AsyncParsableCommand {
             abstract: "Check a document and, where it is given, its hash.",
             discussion: "Example: drec genesis verify genesis.json --hash 3f…")
         @Argument(help: "The document.") var file: String
-        @Option(help: "The hash that it must have.") var hash: String?
+        @Option(help: "The hash that it must have.") var hash: Digest?
+        @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
                 let document = try GenesisFile.load(file)
-                if let hash, Digest(hex: hash) != document.hash {
-                    throw CommandFailure.refused("the hash is \(document.hash)")
+                if let hash, hash != document.hash {
+                    throw CommandFailure.refused("--hash: the document's hash is \(document.hash)")
                 }
-                Output.line("valid  \(document.hash)")
+                let answer: CanonicalJSON = [
+                    "network": .string(document.name), "hash": .string(document.hash.hex),
+                    "valid": true,
+                ]
+                Output.line(json ? answer.canonicalText : "valid  \(document.hash)")
             }
         }
     }

@@ -43,6 +43,25 @@ enum KeyFile {
         return key
     }
 
+    /// As ``load(_:)``; a failure names the option.
+    static func load(_ path: String, option: String) throws -> SigningKey {
+        do {
+            return try load(path)
+        } catch let failure as CommandFailure {
+            throw CommandFailure.failed("\(option): \(failure)")
+        }
+    }
+
+    /// The key of a file, which is made where it is missing.
+    static func loadOrCreate(_ path: String, option: String) throws -> SigningKey {
+        do {
+            return FileManager.default.fileExists(atPath: path)
+                ? try load(path) : try create(at: path)
+        } catch let failure as CommandFailure {
+            throw CommandFailure.failed("\(option): \(failure)")
+        }
+    }
+
     /// Creates a file with mode 0600, failing where one exists.
     static func writePrivately(_ bytes: [UInt8], to path: String) throws {
         let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)

@@ -12,13 +12,13 @@ struct TradeCommand: AsyncParsableCommand {
             """)
     @OptionGroup var signing: SigningOptions
     @Argument(help: "D-RECs or ranges.") var drecs: [String]
-    @Option(help: "The account that receives them.") var to: String
+    @Option(help: "The account that receives them.") var to: AccountID
 
     func run() async throws {
         try await Output.run {
             var action = ProtoTrade()
             action.ranges = try RangeArguments.parse(drecs)
-            action.to = try AccountCommand.account(to)
+            action.to = to.rawValue
             let receipt = try await signing.submit(.trade(action))
             let count = RangeArguments.count(action.ranges)
             signing.report(receipt, "\(count) kWh passed to \(AccountID(action.to))")
@@ -39,8 +39,9 @@ struct RedeemCommand: AsyncParsableCommand {
     @Option(help: "On whose behalf.") var beneficiary: String
     @Option(help: "Where the energy is claimed, ISO 3166-1 alpha-3.") var location: String
     @Option(help: "What for.") var purpose: String
-    @Option(help: "First day of the period, YYYY-MM-DD, UTC.") var from: String
-    @Option(help: "The day after the period's last one.") var until: String
+    @Option(help: "First day of the period, YYYY-MM-DD, or its first moment, UTC.")
+    var from: Moment
+    @Option(help: "The day after the period's last one.") var until: Moment
 
     func run() async throws {
         try await Output.run {
@@ -49,21 +50,12 @@ struct RedeemCommand: AsyncParsableCommand {
             action.beneficiary = beneficiary
             action.location = location
             action.purpose = purpose
-            action.periodStart = try RedeemCommand.day(from).rawValue
-            action.periodEnd = try RedeemCommand.day(until).rawValue
+            action.periodStart = from.timestamp.rawValue
+            action.periodEnd = until.timestamp.rawValue
             let receipt = try await signing.submit(.redeem(action))
             let count = RangeArguments.count(action.ranges)
             signing.report(receipt, "\(count) kWh redeemed for \(beneficiary)")
         }
-    }
-
-    static func day(_ text: String) throws -> Timestamp {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]),
-            let number = Int(parts[2]),
-            let day = CivilDay(year: year, month: month, day: number)
-        else { throw ValidationError("\(text) is no day; write YYYY-MM-DD") }
-        return day.start
     }
 }
 
@@ -82,13 +74,7 @@ struct RetireCommand: AsyncParsableCommand {
         try await Output.run {
             var action = ProtoRetire()
             action.ranges = try RangeArguments.parse(drecs)
-            switch reason {
-            case "voluntary": action.reason = .voluntary
-            case "expired": action.reason = .expired
-            case "external-registry": action.reason = .externalRegistry
-            case "correction": action.reason = .correction
-            default: throw ValidationError("\(reason) is no reason")
-            }
+            action.reason = try Choice.named(reason, "--reason")
             let receipt = try await signing.submit(.retire(action))
             signing.report(receipt, "\(RangeArguments.count(action.ranges)) kWh retired")
         }

@@ -21,6 +21,7 @@ struct NetworkCommand: AsyncParsableCommand {
         @Option(help: "CSV of yields: country,kwh_per_kwp,source.") var yields: String?
         @Option(help: "Port of the public endpoint.") var publicPort = 8080
         @Option(help: "Port of the member endpoint.") var memberPort = 8081
+        @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
@@ -43,6 +44,13 @@ struct NetworkCommand: AsyncParsableCommand {
                 try NodeFiles.create(
                     directory: directory + "/node-0", genesis: directory + "/genesis.json",
                     voteKey: keys + "/vote.key", publicPort: publicPort, memberPort: memberPort)
+                if json {
+                    let answer: CanonicalJSON = [
+                        "network": .string(name), "hash": .string(document.hash.hex),
+                        "directory": .string(directory),
+                    ]
+                    return Output.line(answer.canonicalText)
+                }
                 Output.line("network \(name)  \(document.hash)")
                 Output.line("run it with: drec network up \(directory)")
             }
@@ -68,13 +76,20 @@ struct NetworkCommand: AsyncParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show how a network is.", discussion: "Example: drec network status")
+            abstract: "Show how a network is, as one of its nodes sees it.",
+            discussion: """
+                Ends with 2 where the node is not ready.
+
+                Example: drec network status
+                """)
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             try await Output.run {
-                try ShowCommand.display(try await node.client.get("/v1/status"), node)
-                try ShowCommand.display(try await node.client.get("/v1/totals"), node)
+                let status = try await node.client.json("/v1/status")
+                let totals = try await node.client.json("/v1/totals")
+                ShowCommand.display(["status": status, "totals": totals], node)
+                try NodeCommand.requireReady(status)
             }
         }
     }

@@ -45,10 +45,21 @@ struct NodeClient: Sendable {
     }
 
     func get(_ path: String) async throws -> [UInt8] {
-        guard let bytes = try await find(path) else {
-            throw CommandFailure.refused("there is nothing at \(path)")
+        let answer = try await send(.GET, publicURL + path)
+        guard answer.status == 200 else { throw failure(answer, path) }
+        return answer.bytes
+    }
+
+    /// As ``get(_:)``, parsed.
+    func json(_ path: String) async throws -> CanonicalJSON {
+        try NodeClient.json(try await get(path), path)
+    }
+
+    static func json(_ bytes: [UInt8], _ path: String) throws -> CanonicalJSON {
+        guard let value = try? CanonicalJSON(parsing: bytes, limit: answerLimit) else {
+            throw CommandFailure.failed("the answer at \(path) is not a node's JSON")
         }
-        return bytes
+        return value
     }
 
     func object(_ path: String) async throws -> [String: Any] {
@@ -112,12 +123,42 @@ struct NodeClient: Sendable {
         guard answer.status == 204 else { throw failure(answer, "/v1/profiles") }
     }
 
+    /// A profile that the node keeps, nil where it has none or it was erased.
+    func profile(root: Digest) async throws -> [UInt8]? {
+        let answer = try await send(.GET, "\(memberURL)/v1/profiles/\(root)")
+        switch answer.status {
+        case 200: return answer.bytes
+        case 404: return nil
+        default: throw failure(answer, "/v1/profiles")
+        }
+    }
+
+    /// Has a profile erased on the owner's word.
+    func eraseProfile(root: Digest, by key: SigningKey) async throws {
+        let payload = try await network().bytes + root.bytes
+        let body: CanonicalJSON = [
+            "publicKey": .string(key.publicKey.hex),
+            "signature": .string(key.sign(.profileErasure, payload).bytes.hex),
+        ]
+        let answer = try await send(
+            .POST, "\(memberURL)/v1/profiles/\(root)/erase", body: body.canonicalBytes,
+            type: "application/json")
+        guard answer.status == 204 else { throw failure(answer, "/v1/profiles") }
+    }
+
     // MARK: The wire
 
     private func send(
         _ method: HTTPMethod, _ url: String, body: [UInt8]? = nil, type: String? = nil,
         prefer: String? = nil
     ) async throws -> Answer {
+        guard let address = URL(string: url), address.host?.isEmpty == false,
+            ["http", "https"].contains(address.scheme ?? "")
+        else {
+            throw CommandFailure.failed(
+                "\(url) is no address of a node, such as http://127.0.0.1:8080; see --public "
+                    + "(DREC_PUBLIC) and --member (DREC_MEMBER)")
+        }
         var request = HTTPClientRequest(url: url)
         request.method = method
         if let type { request.headers.add(name: "Content-Type", value: type) }
@@ -128,8 +169,27 @@ struct NodeClient: Sendable {
             let buffer = try await response.body.collect(upTo: NodeClient.answerLimit)
             return Answer(status: response.status.code, bytes: Array(buffer.readableBytesView))
         } catch {
-            throw CommandFailure.failed("no answer from \(url): \(error)")
+            throw CommandFailure.failed(unreachable(url, error))
         }
+    }
+
+    /// One line that says which port does not answer, and the option that names it.
+    private func unreachable(_ url: String, _ error: any Error) -> String {
+        let (base, option) =
+            url.hasPrefix(publicURL + "/")
+            ? (publicURL, "--public (DREC_PUBLIC)") : (memberURL, "--member (DREC_MEMBER)")
+        let text = "\(error)"
+        let reason =
+            if text.localizedCaseInsensitiveContains("refused") {
+                "connection refused"
+            } else if text.localizedCaseInsensitiveContains("timeout")
+                || text.localizedCaseInsensitiveContains("deadline")
+            {
+                "no answer in time"
+            } else {
+                text.split(whereSeparator: \.isNewline).joined(separator: " ")
+            }
+        return "no node answers at \(base): \(reason). Is it running? See \(option)."
     }
 
     private func failure(_ answer: Answer, _ path: String) -> CommandFailure {
@@ -153,8 +213,7 @@ struct NodeClient: Sendable {
 /// A transaction that became final, with what the rules assigned.
 struct FinalReceipt {
     let id: String
-    /// The log index with its mark: `#12`.
-    let entry: String
+    let index: LogIndex
     /// What happened, in order.
     let events: [[String: Any]]
     let bytes: [UInt8]
@@ -166,9 +225,12 @@ struct FinalReceipt {
         else { throw CommandFailure.failed("the node's answer is not a transaction") }
         self.id = id
         self.events = events
-        entry = LogIndex(index).description
+        self.index = LogIndex(index)
         bytes = answer.bytes
     }
+
+    /// The log index with its mark: `#12`.
+    var entry: String { index.description }
 
     /// The first event of a name.
     func event(_ name: String) -> [String: Any]? {

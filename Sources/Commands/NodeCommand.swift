@@ -19,13 +19,15 @@ struct NodeCommand: AsyncParsableCommand {
         @Option(help: "Key file that signs blocks.") var voteKey: String
         @Option(help: "Port of the public endpoint.") var publicPort = 8080
         @Option(help: "Port of the member endpoint.") var memberPort = 8081
+        @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
                 try NodeFiles.create(
                     directory: directory, genesis: genesis, voteKey: voteKey,
                     publicPort: publicPort, memberPort: memberPort)
-                Output.line("created \(directory)/node.json")
+                let answer: CanonicalJSON = ["configuration": .string("\(directory)/node.json")]
+                Output.line(json ? answer.canonicalText : "created \(directory)/node.json")
             }
         }
     }
@@ -67,14 +69,27 @@ struct NodeCommand: AsyncParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show how a node is.", discussion: "Example: drec node status")
+            abstract: "Show how a node is.",
+            discussion: """
+                Ends with 2 where it is not ready.
+
+                Example: drec node status
+                """)
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             try await Output.run {
-                try ShowCommand.display(try await node.client.get("/v1/status"), node)
+                let status = try await node.client.json("/v1/status")
+                ShowCommand.display(status, node)
+                try NodeCommand.requireReady(status)
             }
         }
+    }
+
+    /// - Throws: what keeps the node from being ready.
+    static func requireReady(_ status: CanonicalJSON) throws {
+        guard status["ready"] != true else { return }
+        throw CommandFailure.failed("the node is not ready: \(status.text("notReadyBecause"))")
     }
 
     struct Inspect: AsyncParsableCommand {

@@ -12,23 +12,25 @@ struct ReadImport {
 
     private let signing: SigningOptions
     private let quiet: Bool
+    private let isDeferred: Bool
+    private let tell: RowReport
     private let carryFile: CarryFile
     private var carries: [ExternalID: FractionCarry]
-    private var devices: [ExternalID: DeviceID?] = [:]
-    private var recorded: [DeviceID: [Timestamp: Recorded]] = [:]
+    private var recorded: RecordedReads
     private var accepted = 0
     private var alreadyRecorded = 0
     private var refused = 0
     private var wattHours: UInt64 = 0
 
-    private struct Recorded {
-        let end: Timestamp
-        let energy: UInt64
-    }
-
-    init(signing: SigningOptions, quiet: Bool, carries file: CarryFile) throws {
+    /// - Parameter isDeferred: whether the reads are recorded now and minted later (L5).
+    init(
+        signing: SigningOptions, quiet: Bool, isDeferred: Bool, carries file: CarryFile
+    ) throws {
         self.signing = signing
         self.quiet = quiet
+        self.isDeferred = isDeferred
+        tell = RowReport(isJSON: signing.node.json)
+        recorded = RecordedReads(client: signing.client, owner: try signing.account())
         carryFile = file
         carries = try file.load()
     }
@@ -37,10 +39,19 @@ struct ReadImport {
         var records: [Intake.ReadRecord] = []
         for item in items {
             switch item {
-            case .failure(let problem): refuse("\(problem)")
+            case .failure(let problem): refuse(problem.line, nil, "\(problem)")
             case .success(let record):
-                if try await device(record.externalID) == nil {
-                    refuse("line \(record.line): unknown meter \(record.externalID)")
+                if try await recorded.device(record.externalID) == nil {
+                    refuse(
+                        record.line, record.externalID,
+                        "line \(record.line): unknown meter \(record.externalID)")
+                } else if isDeferred, record.start == nil {
+                    // The dry run does not know that the mint is deferred.
+                    let code = RefusalCode.deferredWindowOpen
+                    refuse(
+                        record.line, record.externalID,
+                        "line \(record.line), \(record.externalID): \(code.rawValue) "
+                            + code.sentence, ["refusal": .integer(Int64(code.rawValue))])
                 } else {
                     records.append(record)
                 }
@@ -50,10 +61,13 @@ struct ReadImport {
             records = try await withoutRefused(records)
             if records.isEmpty { return }
             let (whole, after) = WholeRead.reads(of: records, carries: carries)
+            var action = ProtoSubmitReads()
+            action.deferMint = isDeferred
             do {
                 let receipt = try await signing.submit(
-                    .submitReads(ProtoSubmitReads()), reads: try rows(whole), channel: .csv)
+                    .submitReads(action), reads: try rows(whole), channel: .csv)
                 report(whole, receipt)
+                recorded.forgetReads()
                 carries = after
                 try carryFile.save(carries)
                 return
@@ -95,69 +109,37 @@ struct ReadImport {
         let known =
             code == RefusalCode.alreadyRecorded.rawValue
             || code == RefusalCode.windowsOverlap.rawValue
-        if known, try await isRecorded(read) {
+        let line = read.record.line
+        if known, let entry = try await recorded.read(read.record)?.entry {
             alreadyRecorded += 1
+            guard !quiet else { return }
+            tell.row(
+                "line \(line)  \(read.record.externalID)  already recorded  entry \(entry)",
+                [
+                    "line": .integer(Int64(line)), "status": "known",
+                    "device": .string(read.record.externalID.text),
+                    "entry": .unsigned(entry.rawValue),
+                ])
             return
         }
         let reason = refusal.text("title") + " " + refusal.text("detail")
         var numbers = ""
+        var members: [String: CanonicalJSON] = ["refusal": .integer(Int64(code ?? 0))]
         if let limit = NodeClient.number(refusal["limit"]),
             let excess = NodeClient.number(refusal["excess"])
         {
             numbers = " Limit \(limit) Wh, exceeded by \(excess) Wh."
+            members["limitWattHours"] = .unsigned(limit)
+            members["excessWattHours"] = .unsigned(excess)
         }
         refuse(
-            "line \(read.record.line), \(read.record.externalID): \(code ?? 0) \(reason)\(numbers)")
-    }
-
-    /// Whether this very read is on the ledger: the same window, and energy that differs by no more
-    /// than a carried fraction.
-    private mutating func isRecorded(_ read: WholeRead) async throws -> Bool {
-        guard let device = try await device(read.record.externalID),
-            let start = read.record.start
-        else { return false }
-        if recorded[device] == nil { recorded[device] = try await readsOnLedger(of: device) }
-        guard let known = recorded[device]?[start] else { return false }
-        let exact = read.record.nanoWattHours.wattHours.rawValue
-        return known.end == read.record.end && known.energy >= exact && known.energy <= exact + 1
-    }
-
-    private func readsOnLedger(of device: DeviceID) async throws -> [Timestamp: Recorded] {
-        var reads: [Timestamp: Recorded] = [:]
-        var path: String? = "/v1/devices/\(device)/reads?limit=200"
-        while let page = path {
-            let object = try await signing.client.object(page)
-            for item in object["items"] as? [[String: Any]] ?? [] {
-                guard let start = ReadImport.time(item.text("start")),
-                    let end = ReadImport.time(item.text("end")),
-                    let energy = NodeClient.number(item["wattHours"])
-                else { continue }
-                reads[start] = Recorded(end: end, energy: energy)
-            }
-            path = (object["next"] as? String).map {
-                "/v1/devices/\(device)/reads?limit=200&cursor=\($0)"
-            }
-        }
-        return reads
-    }
-
-    private static func time(_ text: String) -> Timestamp? {
-        guard let date = try? Date(text, strategy: .iso8601), date.timeIntervalSince1970 >= 0
-        else { return nil }
-        return Timestamp(UInt64(date.timeIntervalSince1970))
-    }
-
-    private mutating func device(_ id: ExternalID) async throws -> DeviceID? {
-        if let known = devices[id] { return known }
-        let hash = DeviceNaming.hash(of: id, owner: try signing.account())
-        let device = try await DeviceNaming.device(hash, signing.client)
-        devices[id] = device
-        return device
+            line, read.record.externalID,
+            "line \(line), \(read.record.externalID): \(code ?? 0) \(reason)\(numbers)", members)
     }
 
     private func rows(_ reads: [WholeRead]) throws -> [ReadRow] {
         try reads.map { read in
-            guard let known = devices[read.record.externalID], let device = known else {
+            guard let device = recorded.known(read.record.externalID) else {
                 throw CommandFailure.failed("unknown meter \(read.record.externalID)")
             }
             return ReadRow(
@@ -169,32 +151,54 @@ struct ReadImport {
     private mutating func report(_ reads: [WholeRead], _ receipt: FinalReceipt) {
         accepted += reads.count
         wattHours += NodeClient.number(receipt.event("readsAccepted")?["wattHours"]) ?? 0
-        let issues = receipt.event("energyPlaced")?["issues"] as? [[String: Any]] ?? []
-        for issue in issues {
-            guard let range = DRECRange(issue.text("range")) else { continue }
-            Output.line(
-                "minted \(range)  \(range.count) kWh  for \(issue.text("owner"))"
-                    + "  (entry \(receipt.entry))")
+        MintReport(tell: tell).issues(of: receipt)
+        if isDeferred {
+            tell.row(
+                "recorded  \(reads.count) reads, not minted  (entry \(receipt.entry)); "
+                    + "mint them with: drec mint '\(receipt.entry)' FILE",
+                [
+                    "status": "deferred", "reads": .integer(Int64(reads.count)),
+                    "entry": .unsigned(receipt.index.rawValue),
+                ])
         }
         guard !quiet else { return }
         for read in reads {
-            Output.line(
-                "line \(read.record.line)  \(read.record.externalID)  \(read.wattHours.rawValue) Wh"
-                    + "  entry \(receipt.entry)")
+            let record = read.record
+            tell.row(
+                "line \(record.line)  \(record.externalID)  \(read.wattHours.rawValue) Wh"
+                    + "  entry \(receipt.entry)",
+                [
+                    "line": .integer(Int64(record.line)), "status": "accepted",
+                    "device": .string(record.externalID.text),
+                    "wattHours": .unsigned(read.wattHours.rawValue),
+                    "entry": .unsigned(receipt.index.rawValue),
+                ])
         }
     }
 
-    private mutating func refuse(_ reason: String) {
+    private mutating func refuse(
+        _ line: Int, _ device: ExternalID?, _ reason: String,
+        _ members: [String: CanonicalJSON] = [:]
+    ) {
         refused += 1
-        Output.line("\(reason)  refused")
+        var object = members
+        object["line"] = .integer(Int64(line))
+        object["status"] = "refused"
+        object["device"] = device.map { .string($0.text) } ?? .null
+        object["reason"] = .string(reason)
+        tell.row("\(reason)  refused", .object(object))
     }
 
     /// - Throws: exit code 1 where rows were refused.
     func finish() throws {
-        Output.line(
+        tell.row(
             "\(accepted) accepted (\(wattHours) Wh), \(alreadyRecorded) already recorded, "
-                + "\(refused) refused")
-        if accepted == 0, refused == 0 { Output.line("nothing changed") }
+                + "\(refused) refused" + (accepted == 0 ? "\nnothing changed" : ""),
+            [
+                "status": "summary", "accepted": .integer(Int64(accepted)),
+                "wattHours": .unsigned(wattHours), "known": .integer(Int64(alreadyRecorded)),
+                "refused": .integer(Int64(refused)),
+            ])
         if refused > 0 { throw ExitCode(1) }
     }
 }

@@ -6,7 +6,8 @@ import Wire
 
 struct ReadsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reads", abstract: "Submit meter reads.", subcommands: [Submit.self])
+        commandName: "reads", abstract: "Submit meter reads.",
+        subcommands: [Submit.self, Deferred.self])
 
     struct Submit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -17,33 +18,31 @@ struct ReadsCommand: AsyncParsableCommand {
                 device,start,end,wh. Rows go in batches of 5000, each device's in the order of \
                 time within a batch. Each row gets a receipt or a reason with its line number; \
                 running the same file again changes nothing. What a device's reads leave over \
-                below 1 Wh is kept in the carry file.
+                below 1 Wh is kept in the carry file. With --defer the reads are recorded and \
+                claimed now and minted later by drec mint. With --json each row is an object on a \
+                line of its own, the last one a summary.
 
                 Example: drec reads submit reads.csv --key developer.key --account A2
                 """)
         @OptionGroup var signing: SigningOptions
         @Argument(help: "The file.") var file: String
-        @Option(help: "The owner's id of the device, where the file names none.")
-        var device: String?
-        @Option(help: "Whether a lone timestamp is the window's start or end.")
-        var timestamp = "start"
-        @Option(help: "Seconds of the window of a lone timestamp.") var interval: UInt64 = 86_400
-        @Option(help: "Time zone of times without one, such as Asia/Kolkata.")
-        var timeZone = "UTC"
-        @Option(help: "history, delta or aggregate, where the file does not say.")
-        var kind = "history"
+        @OptionGroup var reading: ReadFileOptions
         @Option(help: "File of fractions below 1 Wh; default beside the key.")
         var carry: String?
-        @Flag(help: "Say nothing of rows that were accepted.") var quiet = false
+        @Flag(name: .customLong("defer"), help: "Record the reads now, mint them later.")
+        var isDeferred = false
+        @Flag(help: "Say nothing of rows that were accepted or recorded before.")
+        var quiet = false
 
         func run() async throws {
             try await Output.run {
+                let options = try reading.options()
+                _ = try signing.signingKey()
                 var importer = try ReadImport(
-                    signing: signing, quiet: quiet,
+                    signing: signing, quiet: quiet, isDeferred: isDeferred,
                     carries: CarryFile(path: carry ?? signing.key + ".carry"))
                 var sheet = try SheetFile(
-                    path: file, sheet: Sheet<ReadLayout>.reads(try options()),
-                    batchSize: 5_000)
+                    path: file, sheet: Sheet<ReadLayout>.reads(options), batchSize: 5_000)
                 var bar = ProgressBar("reads", isShown: !signing.node.json)
                 while let batch = try sheet.nextBatch() {
                     try await importer.submit(batch)
@@ -52,59 +51,68 @@ struct ReadsCommand: AsyncParsableCommand {
                 try importer.finish()
             }
         }
+    }
 
-        private func options() throws -> ReadOptions {
-            var options = ReadOptions()
-            if let device {
-                guard let id = ExternalID(device) else {
-                    throw ValidationError("\(device) is no device id")
+    struct Deferred: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List reads that were submitted with --defer and wait for their mint.",
+            discussion: "Example: drec reads deferred --account A4")
+        @OptionGroup var options: ListOptions
+        @Option(help: "Only this account's.") var account: AccountID?
+        @Flag(help: "List those too that were minted.") var all = false
+
+        func run() async throws {
+            try await Output.run {
+                try await Listing.show("/v1/evidence", options) { item in
+                    (all || item["mintedByEntry"] == .null)
+                        && (account.map { item.text("account") == "\($0)" } ?? true)
+                } line: { item in
+                    let mint = item.text("mintedByEntry")
+                    return "#\(item.text("entry"))  \(item.text("account"))  "
+                        + "\(item.text("readsCount")) reads  "
+                        + (mint.isEmpty ? "not minted" : "minted by #\(mint)")
                 }
-                options.deviceExternalID = id
             }
-            guard let meaning = ReadOptions.TimestampMeaning(rawValue: timestamp) else {
-                throw ValidationError("--timestamp is start or end")
-            }
-            options.timestampMeans = meaning
-            options.intervalSeconds = interval
-            options.timeZone = try ReadOptions.timeZone(named: timeZone)
-            switch kind.lowercased() {
-            case "history": options.kind = .history
-            case "delta": options.kind = .delta
-            case "aggregate": options.kind = .aggregate
-            default: throw ValidationError("--kind is history, delta or aggregate")
-            }
-            return options
         }
     }
 }
 
-/// What devices' reads left over below one watt-hour, kept between runs.
-struct CarryFile {
-    let path: String
+/// How a file of reads is read.
+struct ReadFileOptions: ParsableArguments {
+    @Option(help: "The owner's id of the device, where the file names none.")
+    var device: String?
+    @Option(help: "Whether a lone timestamp is the window's start or end.")
+    var timestamp = "start"
+    @Option(help: "Seconds of the window of a lone timestamp.") var interval: UInt64 = 86_400
+    @Option(help: "Time zone of times without one, such as Asia/Kolkata.")
+    var timeZone = "UTC"
+    @Option(help: "history, delta or aggregate, where the file does not say.")
+    var kind = "history"
 
-    func load() throws -> [ExternalID: FractionCarry] {
-        guard FileManager.default.fileExists(atPath: path) else { return [:] }
-        guard
-            let value = try? CanonicalJSON(
-                parsing: try KeyFile.readFile(path), limit: 64 * 1_024 * 1_024),
-            let members = value.object
-        else { throw CommandFailure.failed("\(path) is not a carry file") }
-        var carries: [ExternalID: FractionCarry] = [:]
-        for (name, remainder) in members {
-            guard let id = ExternalID(name), let value = remainder.unsigned,
-                let carry = FractionCarry(remainderNanoWattHours: value)
-            else { throw CommandFailure.failed("\(path) is not a carry file: \(name)") }
-            carries[id] = carry
+    func options() throws -> ReadOptions {
+        var options = ReadOptions()
+        if let device {
+            guard let id = ExternalID(device) else {
+                throw ValidationError(
+                    "--device: 1 to 64 letters, digits, _, - or blanks, not \(device)")
+            }
+            options.deviceExternalID = id
         }
-        return carries
-    }
-
-    func save(_ carries: [ExternalID: FractionCarry]) throws {
-        var members: [String: CanonicalJSON] = [:]
-        for (id, carry) in carries where carry != .zero {
-            members[id.folded] = .unsigned(carry.remainderNanoWattHours)
+        guard let meaning = ReadOptions.TimestampMeaning(rawValue: timestamp) else {
+            throw ValidationError("--timestamp is start or end, not \(timestamp)")
         }
-        try Data(CanonicalJSON.object(members).canonicalBytes)
-            .write(to: URL(fileURLWithPath: path), options: .atomic)
+        guard (1...ReadOptions.maximumIntervalSeconds).contains(interval) else {
+            throw ValidationError(
+                "--interval is 1 to \(ReadOptions.maximumIntervalSeconds) seconds")
+        }
+        options.timestampMeans = meaning
+        options.intervalSeconds = interval
+        do {
+            options.timeZone = try ReadOptions.timeZone(named: timeZone)
+        } catch {
+            throw ValidationError("--time-zone: \(timeZone) is no zone, such as Asia/Kolkata")
+        }
+        options.kind = try Choice.named(kind, "--kind")
+        return options
     }
 }

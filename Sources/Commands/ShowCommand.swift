@@ -6,8 +6,10 @@ struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show anything by its id.",
         discussion: """
-            Accounts A17, devices D2045, projects P101, D-RECs DREC101-2021-42 and ranges of them, \
-            log entries #1234, blocks by number, transactions and blocks by hash.
+            Accounts A17, devices D2045 and their DIDs, projects P101, D-RECs DREC101-2021-42 and \
+            ranges of them, log entries #1234 (with the statement, where it is a redemption), \
+            blocks by number, and by their 64 hexadecimal digits transactions, blocks, keys and \
+            the hashes of devices' external ids.
 
             Example: drec show D5
             """)
@@ -19,106 +21,49 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     static func show(_ text: String, _ node: NodeOptions) async throws {
+        if text.lowercased().hasPrefix("did:") {
+            return try await show(did: text, node)
+        }
         guard let id = Identifier(text) else {
             throw ValidationError("\(text) is no id; see drec help show")
         }
-        for path in paths(of: id) {
-            guard let bytes = try await node.client.find(path) else { continue }
-            return try display(bytes, node)
-        }
-        throw CommandFailure.refused("there is no \(text)")
+        let answer = try await node.client.json(try await path(of: id, node))
+        display(answer, node)
+        guard !node.json, case .logEntry(let entry) = id,
+            answer["action"]?.text("name") == "redeem"
+        else { return }
+        Output.line("statement")
+        let statement = try await node.client.json("/v1/redemptions/\(entry.rawValue)")
+        Output.line(statement.outline(indent: 1))
     }
 
-    static func list(_ path: String, _ node: NodeOptions) async throws {
-        var next: String? = path
-        while let page = next {
-            let bytes = try await node.client.get(page)
-            try display(bytes, node)
-            let object = NodeClient.Answer(status: 200, bytes: bytes).object
-            let separator = path.contains("?") ? "&" : "?"
-            next = (object["next"] as? String).map { "\(path)\(separator)cursor=\($0)" }
+    private static func show(did text: String, _ node: NodeOptions) async throws {
+        guard let did = DeviceDID(text) else {
+            throw ValidationError(
+                "\(text) is no device's DID, such as did:drec:0123456789abcdef:5")
         }
+        guard did.isOf(try await node.client.network()) else {
+            throw CommandFailure.refused("\(did) is a device of another network")
+        }
+        display(try await node.client.json("/v1/devices/\(did.device)"), node)
     }
 
-    private static func paths(of id: Identifier) -> [String] {
+    private static func path(of id: Identifier, _ node: NodeOptions) async throws -> String {
         switch id {
-        case .account(let id): ["/v1/accounts/\(id)"]
-        case .device(let id): ["/v1/devices/\(id)"]
-        case .project(let id): ["/v1/projects/\(id)"]
-        case .drecs(let range): ["/v1/drecs/\(range)"]
-        case .logEntry(let index): ["/v1/entries/\(index.rawValue)"]
-        case .block(let height): ["/v1/blocks/\(height)"]
-        case .digest(let hash): ["/v1/transactions/\(hash)", "/v1/blocks/\(hash)"]
+        case .account(let id): "/v1/accounts/\(id)"
+        case .device(let id): "/v1/devices/\(id)"
+        case .project(let id): "/v1/projects/\(id)"
+        case .drecs(let range): "/v1/drecs/\(range)"
+        case .logEntry(let index): "/v1/entries/\(index.rawValue)"
+        case .block(let height): "/v1/blocks/\(height)"
+        // What a hash is the hash of, the node knows.
+        case .digest(let hash): try await node.client.json("/v1/search?q=\(hash)").text("path")
         }
     }
 
     /// JSON as it came, or indented for people.
-    static func display(_ bytes: [UInt8], _ node: NodeOptions) throws {
-        if node.json { return Output.raw(bytes) }
-        let value = try JSONSerialization.jsonObject(with: Data(bytes))
-        Output.line(plain(value, indent: 0))
-    }
-
-    /// Names and values, one a line, nested by indentation.
-    private static func plain(_ value: Any, indent: Int) -> String {
-        let margin = String(repeating: "  ", count: indent)
-        if let object = value as? [String: Any] {
-            return object.keys.sorted().map { key in
-                let member = object[key] ?? ""
-                if member is [String: Any] || (member as? [Any])?.isEmpty == false {
-                    return "\(margin)\(key)\n\(plain(member, indent: indent + 1))"
-                }
-                return "\(margin)\(key): \(plain(member, indent: 0))"
-            }.joined(separator: "\n")
-        }
-        if let items = value as? [Any] {
-            if items.isEmpty { return "none" }
-            return items.map { item in
-                let text = plain(item, indent: indent + 1)
-                return "\(margin)- \(text.drop { $0 == " " })"
-            }.joined(separator: "\n")
-        }
-        return value is NSNull ? "none" : "\(value)"
-    }
-}
-
-struct ProvenanceCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "provenance",
-        abstract: "Tell where a D-REC came from, who owned it, and whether it is spent.",
-        discussion: "Example: drec provenance DREC101-2021-42")
-    @OptionGroup var node: NodeOptions
-    @Argument(help: "A D-REC or a range.") var id: String
-
-    func run() async throws {
-        try await Output.run {
-            guard let range = DRECRange(id) else {
-                throw ValidationError("\(id) is no D-REC and no range")
-            }
-            let bytes = try await node.client.get("/v1/drecs/\(range)/provenance")
-            if node.json { return Output.raw(bytes) }
-            let object = NodeClient.Answer(status: 200, bytes: bytes).object
-            Output.line("\(range), \(range.count) kWh")
-            Output.line("\nGenerated by")
-            for source in object["sources"] as? [[String: Any]] ?? [] {
-                Output.line(
-                    "  \(source.text("device"))  \(source.text("start")) to \(source.text("end"))  "
-                        + "\(source.text("shareWattHours")) of \(source.text("readWattHours")) Wh"
-                        + "  (entry #\(source.text("entry")), row \(source.text("row")))")
-            }
-            Output.line("\nWhat happened")
-            for step in object["steps"] as? [[String: Any]] ?? [] {
-                let isFirst = step["from"] is NSNull || step["from"] == nil
-                let from = isFirst ? "" : "from \(step.text("from")) "
-                Output.line(
-                    "  \(step.text("time"))  \(step.text("kind"))  \(step.text("range"))  "
-                        + "\(from)to \(step.text("to"))  (entry #\(step.text("entry")))")
-            }
-            for redemption in object["redemptions"] as? [[String: Any]] ?? [] {
-                let beneficiary = redemption.text("beneficiary")
-                Output.line("\nRedeemed for \(beneficiary), \(redemption.text("purpose"))")
-            }
-        }
+    static func display(_ value: CanonicalJSON, _ node: NodeOptions) {
+        Output.line(node.json ? value.canonicalText : value.outline())
     }
 }
 

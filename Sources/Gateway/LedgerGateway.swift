@@ -73,6 +73,25 @@ package protocol LedgerGateway: Sendable {
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord?
     /// Newest first.
     func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord]
+
+    /// The network's parameters by when they take effect, the latest first.
+    func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord]
+    /// Yields by country, then by when they take effect.
+    func yields(
+        of country: CountryCode?, after: YieldRecord.Position?, limit: Int
+    ) async throws -> [YieldRecord]
+    /// Who may act for an account, and who might once, by delegate.
+    func delegations(
+        of account: AccountID, after: AccountID?, limit: Int
+    ) async throws -> [DelegationRecord]
+    /// The revisions of a device, the latest first.
+    func revisions(
+        of device: DeviceID, before: Timestamp?, limit: Int
+    ) async throws -> [DeviceRecord]
+    /// The deferred reads of an entry.
+    func evidence(_ entry: LogIndex) async throws -> EvidenceRecord?
+    /// Deferred reads, newest first.
+    func evidence(before: LogIndex?, limit: Int) async throws -> [EvidenceRecord]
 }
 
 /// Which network a node serves.

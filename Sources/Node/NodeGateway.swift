@@ -17,7 +17,7 @@ package struct NodeGateway: LedgerGateway {
     let version: String
     let clock: @Sendable () -> UInt64
 
-    private var now: Timestamp { Timestamp(clock() / 1_000) }
+    var now: Timestamp { Timestamp(clock() / 1_000) }
 
     package func status() async throws -> NodeStatus {
         health.status(version: version, network: network.hash)

@@ -9,7 +9,8 @@ struct Search: Sendable {
 
     func answer(_ asked: PageRequest) async throws -> Answer {
         guard let text = asked.parameter("q") else { return .page(Notices.search) }
-        guard let id = Identifier(text) else {
+        let did = DeviceDID(text).flatMap { $0.isOf(gateway.network.hash) ? $0 : nil }
+        guard let id = did.map({ .device($0.device) }) ?? Identifier(text) else {
             return .page(Notices.notAnID(text, wanted: "an id that this ledger knows the form of"))
         }
         guard let path = try await path(of: id) else {

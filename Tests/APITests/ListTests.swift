@@ -9,6 +9,8 @@ import Testing
         ("/v1/transactions?account=A3", 2), ("/v1/devices", 2), ("/v1/accounts/A2/devices", 2),
         ("/v1/devices/D1/reads", 3), ("/v1/lots", 3), ("/v1/lots?owner=A3", 2),
         ("/v1/accounts/A3/lots?status=active", 1), ("/v1/projects", 1), ("/v1/redemptions", 1),
+        ("/v1/parameters", 3), ("/v1/yields", 3), ("/v1/yields?country=KEN", 2),
+        ("/v1/evidence", 2), ("/v1/accounts/A2/delegations", 2), ("/v1/devices/D1/revisions", 2),
         ("/v1/devices?owner=A3&externalIdHash=\(SampleRecords.digest(0x33))", 0),
     ])
     func `following next visits each item once`(path: String, count: Int) async throws {

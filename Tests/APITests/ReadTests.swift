@@ -15,7 +15,9 @@ import Testing
         "/v1/devices?externalIdHash=\(SampleRecords.digest(0x33))", "/v1/projects",
         "/v1/projects/P101", "/v1/drecs/DREC101-2021-4", "/v1/drecs/DREC101-2021-4..9",
         "/v1/drecs/DREC101-2021-4..9/provenance", "/v1/redemptions", "/v1/redemptions/2",
-        "/v1/lots?owner=A3&status=redeemed&series=101-2021", "/v1/search?q=A1", "/livez",
+        "/v1/lots?owner=A3&status=redeemed&series=101-2021", "/v1/search?q=A1", "/v1/parameters",
+        "/v1/yields", "/v1/evidence", "/v1/evidence/0", "/v1/accounts/A2/delegations",
+        "/v1/devices/D1/revisions", "/livez",
         "/readyz", "/metrics",
     ])
     func `every read answers 200 with a tag, and so does HEAD without a body`(
@@ -143,6 +145,7 @@ import Testing
             "/v1/transactions/\(SampleRecords.digest(0x11))"
         ),
         (SampleRecords.digest(0x33).hex, "device", "/v1/devices/D1"),
+        ("did:drec:eeeeeeeeeeeeeeee:2", "device", "/v1/devices/D2"),
     ])
     func `a search leads to the thing`(
         text: String, kind: String, path: String

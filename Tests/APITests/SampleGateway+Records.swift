@@ -80,4 +80,46 @@ extension SampleGateway {
     func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord] {
         before == nil ? [records.redemption] : []
     }
+
+    func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord] {
+        Array(
+            records.parameters.filter { $0.effective < before ?? Timestamp(.max) }.prefix(limit))
+    }
+
+    func yields(
+        of country: CountryCode?, after: YieldRecord.Position?, limit: Int
+    ) async throws -> [YieldRecord] {
+        Array(
+            records.yields.filter { record in
+                let position = record.position
+                return (country.map { $0 == position.country } ?? true)
+                    && (after.map {
+                        ($0.country, $0.effective) < (position.country, position.effective)
+                    } ?? true)
+            }.prefix(limit))
+    }
+
+    func delegations(
+        of account: AccountID, after: AccountID?, limit: Int
+    ) async throws -> [DelegationRecord] {
+        guard account == AccountID(2) else { return [] }
+        return Array(
+            records.delegations.filter { $0.delegate > after ?? AccountID(0) }.prefix(limit))
+    }
+
+    func revisions(
+        of device: DeviceID, before: Timestamp?, limit: Int
+    ) async throws -> [DeviceRecord] {
+        Array(
+            records.revisions(of: device).filter { $0.effective < before ?? Timestamp(.max) }
+                .prefix(limit))
+    }
+
+    func evidence(_ entry: LogIndex) async throws -> EvidenceRecord? {
+        records.evidence.first { $0.entry == entry }
+    }
+
+    func evidence(before: LogIndex?, limit: Int) async throws -> [EvidenceRecord] {
+        Array(records.evidence.filter { $0.entry < before ?? LogIndex(.max) }.prefix(limit))
+    }
 }

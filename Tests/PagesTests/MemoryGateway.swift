@@ -134,4 +134,16 @@ struct MemoryGateway: LedgerGateway {
         }
         return Array(found.prefix(limit))
     }
+    func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord] { [] }
+    func yields(
+        of country: CountryCode?, after: YieldRecord.Position?, limit: Int
+    ) async throws -> [YieldRecord] { [] }
+    func delegations(
+        of account: AccountID, after: AccountID?, limit: Int
+    ) async throws -> [DelegationRecord] { [] }
+    func revisions(
+        of device: DeviceID, before: Timestamp?, limit: Int
+    ) async throws -> [DeviceRecord] { [] }
+    func evidence(_ entry: LogIndex) async throws -> EvidenceRecord? { nil }
+    func evidence(before: LogIndex?, limit: Int) async throws -> [EvidenceRecord] { [] }
 }

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Intake
+import Ledger
+import Primitives
+import Wire
+
+extension DeviceCommand {
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a device, on request with its revisions.",
+            discussion: "Example: drec device show D5 --revisions")
+        @OptionGroup var node: NodeOptions
+        @Argument(help: "The device.") var id: DeviceID
+        @Flag(help: "Show what held, holds and will hold, latest first.") var revisions = false
+
+        func run() async throws {
+            try await Output.run {
+                guard revisions else { return try await ShowCommand.show("\(id)", node) }
+                let items = try await Listing.all("/v1/devices/\(id)/revisions", node.client)
+                ShowCommand.display(node.json ? ["items": .array(items)] : .array(items), node)
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List devices.",
+            discussion: """
+                Example: drec device list --owner A2 --country KEN --kind rooftop --status active
+                """)
+        @OptionGroup var options: ListOptions
+        @Option(help: "Only this account's.") var owner: AccountID?
+        @Option(help: "Only the one that --owner calls so.") var externalId: String?
+        @Option(help: "ISO 3166-1 alpha-3.") var country: CountryCode?
+        @Option(help: "rooftop, mini-grid, solar-home-system, …") var kind: String?
+        @Option(help: "active or closed.") var status: String?
+
+        func run() async throws {
+            try await Output.run {
+                let kind: ProtoDeviceKind? = try kind.map { try Choice.named($0, "--kind") }
+                let status: ProtoDeviceStatus? = try status.map {
+                    try Choice.named($0, "--status")
+                }
+                try await Listing.show(try path(), options) { item in
+                    (country.map { item.text("country") == "\($0)" } ?? true)
+                        && (kind.map { item.text("kind") == "\($0)" } ?? true)
+                        && (status.map { item.text("status") == "\($0)" } ?? true)
+                } line: { item in
+                    "\(item.text("id"))  \(item.text("owner"))  \(item.text("status"))  "
+                        + "\(item.text("country"))  \(item.text("kind"))  "
+                        + "\(item.text("capacityWatts")) W  \(item.text("wattHours")) Wh in "
+                        + "\(item.text("readCount")) reads"
+                }
+            }
+        }
+
+        private func path() throws -> String {
+            guard let externalId else {
+                return owner.map { "/v1/accounts/\($0)/devices" } ?? "/v1/devices"
+            }
+            guard let owner else {
+                throw ValidationError("--external-id needs --owner, whose id it is")
+            }
+            guard let id = ExternalID(externalId) else {
+                throw ValidationError(
+                    "--external-id: 1 to 64 letters, digits, _, - or blanks, not \(externalId)")
+            }
+            return "/v1/devices?externalIdHash=\(DeviceNaming.hash(of: id, owner: owner))"
+        }
+    }
+
+    struct Reads: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List a device's accepted reads, newest first.",
+            discussion: "Example: drec device reads D5 --limit 24")
+        @OptionGroup var options: ListOptions
+        @Argument(help: "The device.") var id: DeviceID
+
+        func run() async throws {
+            try await Output.run {
+                try await Listing.show("/v1/devices/\(id)/reads", options) { item in
+                    "\(item.text("start"))  \(item.text("end"))  \(item.text("wattHours")) Wh  "
+                        + "\(item.text("kind"))  (entry #\(item.text("entry")))"
+                }
+            }
+        }
+    }
+
+    struct Months: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List a device's generation by month beside the ceilings of now.",
+            discussion: "Example: drec device months D5")
+        @OptionGroup var node: NodeOptions
+        @Argument(help: "The device.") var id: DeviceID
+
+        func run() async throws {
+            try await Output.run {
+                // The list has no further pages; 200 months are more than 16 years.
+                let answer = try await node.client.json("/v1/devices/\(id)/months?limit=200")
+                if node.json { return Output.line(answer.canonicalText) }
+                for item in answer["items"]?.array ?? [] {
+                    Output.line(
+                        "\(item.text("month"))  \(item.text("wattHours")) Wh  of at most "
+                            + "\(item.text("monthLimitWattHours")), each day "
+                            + item.text("dayLimitWattHours"))
+                }
+            }
+        }
+    }
+}
