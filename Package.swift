@@ -176,6 +176,10 @@ let package = Package(
                 "Primitives", "Wire", "SampleNetworks", lifecycle, logging, protobuf,
             ], swiftSettings: house),
         .testTarget(
+            name: "CommandsTests",
+            dependencies: ["Commands", "Ledger", "Primitives", "SampleNetworks", logging],
+            swiftSettings: house),
+        .testTarget(
             name: "TidyTests", dependencies: ["Ledger", "Primitives"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
