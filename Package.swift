@@ -122,17 +122,24 @@ let package = Package(
             name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
             swiftSettings: house),
 
+        // What several test targets need; no product contains them.
+        .target(
+            name: "SampleNetworks",
+            dependencies: ["Ledger", "Primitives", "Wire", protobuf],
+            path: "Tests/SampleNetworks", swiftSettings: house),
+        .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: house),
         .testTarget(
-            name: "PrimitivesTests", dependencies: ["Primitives"],
+            name: "PrimitivesTests", dependencies: ["Primitives", "Mutations"],
             exclude: ["make-signature-vectors.py"], swiftSettings: house),
         .testTarget(
             name: "MerkleTests", dependencies: ["Merkle", "Primitives"], swiftSettings: house),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", "Merkle", "Primitives", "Wire", protobuf],
-            swiftSettings: house),
+            dependencies: [
+                "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks", "Mutations", protobuf,
+            ], swiftSettings: house),
         .testTarget(
-            name: "IntakeTests", dependencies: ["Intake", "Primitives", "Wire"],
+            name: "IntakeTests", dependencies: ["Intake", "Primitives", "Wire", "Mutations"],
             swiftSettings: house),
         .testTarget(
             name: "PagesTests",
@@ -144,16 +151,20 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "API", "Gateway", "Ledger", "Primitives", "Wire", hummingbird, httpTypes,
-                nioCore, hummingbirdTesting, protobuf,
+                nioCore, hummingbirdTesting, protobuf, "Mutations",
             ], swiftSettings: house),
         .testTarget(
             name: "ReplicaTests",
-            dependencies: ["Replica", "Ledger", "Merkle", "Primitives", "Wire", protobuf],
-            swiftSettings: house),
+            dependencies: [
+                "Replica", "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks", "Mutations",
+                protobuf,
+            ], swiftSettings: house),
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "Replica", "Ledger", "Merkle", "Primitives", "Wire", grdb, protobuf,
+                "Store", "Replica", "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks",
+                grdb,
+                protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "RegistryTests", dependencies: ["Registry", "Primitives"],
@@ -162,8 +173,12 @@ let package = Package(
             name: "NodeTests",
             dependencies: [
                 "Node", "Gateway", "Store", "Registry", "Replica", "Ledger", "Merkle",
-                "Primitives", "Wire", lifecycle, logging, protobuf,
+                "Primitives", "Wire", "SampleNetworks", lifecycle, logging, protobuf,
             ], swiftSettings: house),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["Commands", "Ledger", "Primitives", "SampleNetworks", logging],
+            swiftSettings: house),
         .testTarget(
             name: "TidyTests", dependencies: ["Ledger", "Primitives"], swiftSettings: house),
     ],

@@ -50,7 +50,8 @@ struct DryRunOrder {
             json.string.flatMap { IDText.account($0) }
         }
         let columns = try members.value("reads", "columns of reads") { json in
-            try? ProtoReadColumns(jsonUTF8Data: Data(json.canonicalBytes))
+            let columns = try? ProtoReadColumns(jsonUTF8Data: Data(json.canonicalBytes))
+            return columns.flatMap { $0.hasKindsOf32Bits ? $0 : nil }
         }
         let limit = LedgerLimits.readsPerTransaction
         guard (1...limit).contains(columns.device.count) else {

@@ -39,13 +39,21 @@ extension MemberRoutes {
             let bytes = try await body(of: request, limit: jsonLimit)
             var options = JSONDecodingOptions()
             options.messageDepthLimit = messageDepthLimit
+            let envelope: ProtoSignedTransaction
             do {
-                let envelope = try ProtoSignedTransaction(
-                    jsonUTF8Data: Data(bytes), options: options)
-                return Array(envelope.canonicalBytes)
+                // Strictly first: SwiftProtobuf lets the last of two members of one name win.
+                let json = try CanonicalJSON(parsing: bytes, limit: jsonLimit)
+                envelope = try ProtoSignedTransaction(
+                    jsonUTF8Data: Data(json.canonicalBytes), options: options)
             } catch {
-                throw Problem.badBody("#", "It is not a SignedTransaction in Protobuf's JSON.")
+                throw Problem.badBody(
+                    "#",
+                    "It is not a SignedTransaction in Protobuf's JSON, or it has doubled names.")
             }
+            guard envelope.reads.hasKindsOf32Bits else {
+                throw Problem.badBody("#/reads/kind", "A kind is beyond 32 bits.")
+            }
+            return Array(envelope.canonicalBytes)
         default:
             throw Problem.unsupportedMediaType("application/protobuf, application/json")
         }

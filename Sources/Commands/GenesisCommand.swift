@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Ledger
+package import Ledger
 import Primitives
 
 struct GenesisCommand: AsyncParsableCommand {
@@ -94,16 +94,17 @@ struct GenesisCommand: AsyncParsableCommand {
 }
 
 /// Genesis documents on disk.
-enum GenesisFile {
-    static func load(_ path: String) throws -> GenesisDocument {
+package enum GenesisFile {
+    package static func load(_ path: String) throws -> GenesisDocument {
         do {
-            return try GenesisDocument(parsing: try KeyFile.readFile(path))
+            return try GenesisDocument(
+                parsing: try KeyFile.readFile(path, limit: GenesisDocument.byteLimit))
         } catch let error as GenesisError {
             throw CommandFailure.failed("\(path): \(error)")
         }
     }
 
-    static func write(_ document: GenesisDocument, to path: String) throws {
+    package static func write(_ document: GenesisDocument, to path: String) throws {
         if let violation = document.violation { throw CommandFailure.failed("\(violation)") }
         guard !FileManager.default.fileExists(atPath: path) else {
             throw CommandFailure.failed("\(path) exists already")
@@ -133,7 +134,7 @@ enum GenesisFile {
     }
 
     /// Reads `country,kwh_per_kwp,source`; the source is the rest of the line.
-    static func yields(in path: String) throws -> [GenesisDocument.CountryYield] {
+    package static func yields(in path: String) throws -> [GenesisDocument.CountryYield] {
         let text = String(decoding: try KeyFile.readFile(path), as: UTF8.self)
         var yields: [GenesisDocument.CountryYield] = []
         for (index, line) in text.split(whereSeparator: \.isNewline).enumerated().dropFirst() {

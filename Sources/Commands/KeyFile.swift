@@ -1,12 +1,16 @@
 import Foundation
-import Primitives
+package import Primitives
 
 /// A signing key in a file that only its owner may read.
-enum KeyFile {
+package enum KeyFile {
     private static let format = "drec-key-1"
+    /// The largest key file that is read, in bytes.
+    private static let byteLimit = 4_096
+    /// The largest file of any kind that is read whole, in bytes.
+    private static let largestFile = 64 * 1_024 * 1_024
 
     /// Writes a new random key; an existing file is never overwritten.
-    static func create(at path: String) throws -> SigningKey {
+    package static func create(at path: String) throws -> SigningKey {
         var random = SystemRandomNumberGenerator()
         let seed = (0..<SigningKey.seedByteCount).map { _ in
             UInt8.random(in: .min ... .max, using: &random)
@@ -27,16 +31,20 @@ enum KeyFile {
         try writePrivately(json.canonicalBytes + [UInt8(ascii: "\n")], to: path)
     }
 
-    static func load(_ path: String) throws -> SigningKey {
-        let bytes = try readFile(path)
+    /// Reads a key that nobody but its owner may read.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)`` naming the file, never its content.
+    package static func load(_ path: String) throws -> SigningKey {
+        let bytes = try readFile(path, limit: byteLimit)
         let text = bytes.last == UInt8(ascii: "\n") ? Array(bytes.dropLast()) : bytes
-        guard let value = try? CanonicalJSON(parsing: text, limit: 4_096),
-            let members = value.object, members["format"]?.string == format,
+        guard let value = try? CanonicalJSON(parsing: text, limit: byteLimit),
+            let members = value.object, members.count == 3, members["format"]?.string == format,
             let seedText = members["seed"]?.string, let seed = [UInt8](hex: seedText),
             let key = SigningKey(seed: seed), members["publicKey"]?.string == key.publicKey.hex
         else { throw CommandFailure.failed("\(path) is not a key file") }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        if let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 != 0 {
+        // Of the file itself, where the path is a link to it.
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o077 == 0 else {
             throw CommandFailure.failed(
                 "\(path) can be read by others; make it private with: chmod 600 '\(path)'")
         }
@@ -75,11 +83,26 @@ enum KeyFile {
         try handle.close()
     }
 
-    static func readFile(_ path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
+    /// Reads a file whole; the limit also bounds what a pipe or a device gives.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)`` where it cannot be read or is larger, in bytes.
+    static func readFile(_ path: String, limit: Int = largestFile) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            // A pipe gives what it has, not all that was asked for.
+            while bytes.count <= limit,
+                let data = try handle.read(upToCount: limit + 1 - bytes.count), !data.isEmpty
+            {
+                bytes += data
+            }
+        } catch {
             throw CommandFailure.failed("cannot read \(path)")
         }
-        return Array(data)
+        guard bytes.count <= limit else {
+            throw CommandFailure.failed("\(path) is larger than \(limit) bytes")
+        }
+        return bytes
     }
 }
 

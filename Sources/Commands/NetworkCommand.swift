@@ -68,7 +68,7 @@ struct NetworkCommand: AsyncParsableCommand {
         func run() async throws {
             try await Output.run {
                 try await NodeRunner.run(
-                    try await NodeConfiguration.load(
+                    try NodeConfiguration.load(
                         file: directory + "/node-0/node.json", flags: ["log.level": logLevel]))
             }
         }

@@ -62,7 +62,7 @@ struct NodeCommand: AsyncParsableCommand {
                     "log.level": logLevel,
                 ].compactMapValues { $0 }
                 try await NodeRunner.run(
-                    try await NodeConfiguration.load(file: config, flags: flags))
+                    try NodeConfiguration.load(file: config, flags: flags))
             }
         }
     }
@@ -108,7 +108,7 @@ struct NodeCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Output.run {
-                let configuration = try await NodeConfiguration.load(file: config, flags: [:])
+                let configuration = try NodeConfiguration.load(file: config, flags: [:])
                 try await ChainInspector(configuration: configuration)
                     .run(replay: replay || rebuild, rebuild: rebuild)
             }

@@ -1,66 +1,80 @@
 import Configuration
 import Foundation
+import Primitives
 
 /// How one process of a node is set up. What all nodes of a network share is the genesis document.
-struct NodeConfiguration: Sendable {
+package struct NodeConfiguration: Equatable, Sendable {
+    /// The largest file that is read, in bytes.
+    package static let byteLimit = 65_536
+
     /// Directory of `chain.sqlite` and `registry.sqlite`.
-    var data: String
+    package var data: String
     /// The network's founding document.
-    var genesis: String
+    package var genesis: String
     /// Key file that signs blocks.
-    var voteKey: String
-    var publicHost: String
-    var publicPort: Int
-    var memberHost: String
-    var memberPort: Int
+    package var voteKey: String
+    package var publicHost: String
+    package var publicPort: Int
+    package var memberHost: String
+    package var memberPort: Int
     /// trace, debug, info, notice, warning, error or critical.
-    var logLevel: String
+    package var logLevel: String
+
+    /// Every setting and the environment's name for it.
+    package static let settings = [
+        "data": "DREC_NODE_DATA", "genesis": "DREC_NODE_GENESIS",
+        "voteKey": "DREC_NODE_VOTE_KEY", "public.host": "DREC_NODE_PUBLIC_HOST",
+        "public.port": "DREC_NODE_PUBLIC_PORT", "member.host": "DREC_NODE_MEMBER_HOST",
+        "member.port": "DREC_NODE_MEMBER_PORT", "log.level": "DREC_NODE_LOG_LEVEL",
+    ]
 
     /// Reads flags, then environment (`DREC_NODE_…`), file and defaults, once.
     ///
+    /// What is no setting is a problem too: a misspelt one would change nothing, silently.
+    ///
     /// - Parameters:
-    ///   - file: a JSON file; relative paths in it are relative to its folder.
+    ///   - file: a JSON file; relative paths in it are relative to its folder, all others to the
+    ///     working directory.
     ///   - flags: values by key, such as `public.port`.
     /// - Throws: ``CommandFailure/failed(_:)`` with all problems at once.
-    static func load(file: String?, flags: [String: String]) async throws -> NodeConfiguration {
-        var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for (name, value) in flags {
-            values[AbsoluteConfigKey(ConfigKey("node.\(name)"))] = ConfigValue(
-                .string(value), isSecret: false)
-        }
-        var providers: [any ConfigProvider] = [
-            InMemoryProvider(name: "flags", values: values)
-        ]
-        let environment = ProcessInfo.processInfo.environment.filter {
-            $0.key.hasPrefix("DREC_NODE_")
-        }.map { (String($0.key.dropFirst("DREC_".count)), $0.value) }
-        providers.append(
-            EnvironmentVariablesProvider(
-                environmentVariables: Dictionary(
-                    environment, uniquingKeysWith: { _, last in last })))
-        var folder: String?
-        if let file {
-            let path = ConfigReader(
-                provider: InMemoryProvider(values: [
-                    "filePath": ConfigValue(.string(file), isSecret: false)
-                ]))
-            do {
-                providers.append(try await FileProvider<JSONSnapshot>(config: path))
-            } catch {
-                throw CommandFailure.failed("cannot read the configuration \(file): \(error)")
-            }
-            folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        }
+    package static func load(
+        file: String?, flags: [String: String],
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> NodeConfiguration {
+        let own = environment.filter { $0.key.hasPrefix("DREC_NODE_") }
+        let known = Set(settings.values)
+        var problems = own.keys.filter { !known.contains($0) }.map { "\($0): is no setting" }
+        var written: [String: CanonicalJSON] = [:]
+        if let file { written = try settings(in: file, &problems) }
         var reader = SettingReader(
-            config: ConfigReader(providers: providers).scoped(to: "node"), folder: folder)
+            config: ConfigReader(providers: [
+                InMemoryProvider(
+                    name: "flags",
+                    values: Dictionary(
+                        uniqueKeysWithValues: flags.map { name, value in
+                            (
+                                AbsoluteConfigKey(ConfigKey("node.\(name)")),
+                                ConfigValue(.string(value), isSecret: false)
+                            )
+                        })),
+                EnvironmentVariablesProvider(
+                    environmentVariables: Dictionary(
+                        uniqueKeysWithValues: own.map {
+                            (String($0.key.dropFirst("DREC_".count)), $0.value)
+                        })),
+            ]).scoped(to: "node"),
+            written: written,
+            folder: file.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? ".",
+            problems: problems.sorted())
         let configuration = NodeConfiguration(
-            data: reader.path("data"), genesis: reader.path("genesis"),
+            data: reader.path("data", isDirectory: true), genesis: reader.path("genesis"),
             voteKey: reader.path("voteKey"),
-            publicHost: reader.text("public.host", default: "127.0.0.1"),
+            publicHost: reader.host("public.host", default: "127.0.0.1"),
             publicPort: reader.port("public.port", default: 8080),
-            memberHost: reader.text("member.host", default: "127.0.0.1"),
+            memberHost: reader.host("member.host", default: "127.0.0.1"),
             memberPort: reader.port("member.port", default: 8081),
             logLevel: reader.level("log.level", default: "info"))
+        reader.checkPorts(of: configuration)
         guard reader.problems.isEmpty else {
             throw CommandFailure.failed(
                 "the configuration has \(reader.problems.count) problems:\n  "
@@ -68,58 +82,33 @@ struct NodeConfiguration: Sendable {
         }
         return configuration
     }
-}
 
-/// Reads settings and collects what is wrong with them.
-private struct SettingReader {
-    let config: ConfigReader
-    let folder: String?
-    var problems: [String] = []
-
-    init(config: ConfigReader, folder: String?) {
-        self.config = config
-        self.folder = folder
-    }
-
-    mutating func text(_ key: String, default value: String) -> String {
-        config.string(forKey: ConfigKey(key)) ?? value
-    }
-
-    /// A path that must be given, and must exist.
-    mutating func path(_ key: String) -> String {
-        guard let text = config.string(forKey: ConfigKey(key)), !text.isEmpty else {
-            problems.append("\(key): is missing")
-            return ""
+    /// The settings of a file by their keys; what is none of them is added to the problems.
+    private static func settings(
+        in file: String, _ problems: inout [String]
+    ) throws -> [String: CanonicalJSON] {
+        let bytes = try KeyFile.readFile(file, limit: byteLimit)
+        let root: CanonicalJSON
+        do {
+            root = try CanonicalJSON(parsing: bytes, limit: byteLimit)
+        } catch {
+            throw CommandFailure.failed("cannot read the configuration \(file): \(error)")
         }
-        let path = text.hasPrefix("/") || folder == nil ? text : "\(folder ?? ".")/\(text)"
-        if !FileManager.default.fileExists(atPath: path) {
-            problems.append("\(key): there is nothing at \(path)")
+        guard let outer = root.object, let node = outer["node"]?.object else {
+            throw CommandFailure.failed(
+                "cannot read the configuration \(file): it is no object with a member node")
         }
-        return path
-    }
-
-    /// A port; 0 lets the system choose.
-    mutating func port(_ key: String, default value: Int) -> Int {
-        // A file has numbers, flags and environment have texts.
-        if let number = config.int(forKey: ConfigKey(key))
-            ?? config.string(forKey: ConfigKey(key))
-            .flatMap({ Int($0) })
-        {
-            if !(0...65_535).contains(number) { problems.append("\(key): \(number) is no port") }
-            return number
+        problems += outer.keys.filter { $0 != "node" }.map { "\($0): is no setting" }
+        var found: [String: CanonicalJSON] = [:]
+        for (name, value) in node {
+            let members = value.object.map { members in
+                members.map { ("\(name).\($0.key)", $0.value) }
+            }
+            for (key, value) in members ?? [(name, value)] {
+                if settings[key] == nil { problems.append("\(key): is no setting") }
+                found[key] = value
+            }
         }
-        if let text = config.string(forKey: ConfigKey(key)) {
-            problems.append("\(key): \(text) is no port")
-        }
-        return value
-    }
-
-    mutating func level(_ key: String, default value: String) -> String {
-        let level = text(key, default: value)
-        let known = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
-        if !known.contains(level) {
-            problems.append("\(key): \(level) is none of \(known.joined(separator: ", "))")
-        }
-        return level
+        return found
     }
 }

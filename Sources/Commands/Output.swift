@@ -3,13 +3,13 @@ import Foundation
 import Ledger
 
 /// How a verb ends other than well.
-enum CommandFailure: Error, CustomStringConvertible {
+package enum CommandFailure: Error, CustomStringConvertible {
     /// The ledger said no; exit code 1.
     case refused(String)
     /// Something else went wrong; exit code 2.
     case failed(String)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .refused(let text), .failed(let text): text
         }

@@ -26,10 +26,11 @@ package enum SignatureSelfTest {
 
     /// Starts the library and runs the vectors.
     ///
+    /// - Parameter vectors: all of them, but for a test of the test.
     /// - Returns: the name of the first vector that is judged wrongly, or nil.
-    package static func firstFailure() -> String? {
+    package static func firstFailure(in vectors: [Vector] = vectors) -> String? {
         guard sodium_init() >= 0 else { return "the library does not start" }
-        for vector in SignatureSelfTest.vectors where !judgesRightly(vector) { return vector.name }
+        for vector in vectors where !judgesRightly(vector) { return vector.name }
         return nil
     }
 

@@ -179,7 +179,7 @@ extension ChainAccess {
         return EnergySource(
             device: record.window.device, read: record.window, entry: record.entry,
             row: record.row, placedBy: LogIndex(unsigned(row[4])),
-            share: WattHours(UInt64(share.count)))
+            share: WattHours(share.upperBound - share.lowerBound))
     }
 }
 

@@ -25,6 +25,14 @@ struct Seen {
     }
 }
 
+/// A request.
+struct Asked {
+    let uri: String
+    var method = HTTPRequest.Method.get
+    var type: String?
+    var body: [UInt8]?
+}
+
 /// Sends one request to a router over the sample gateway.
 func ask(
     _ uri: String, _ method: HTTPRequest.Method = .get, of audience: Audience = .everyone,
@@ -33,15 +41,36 @@ func ask(
 ) async throws -> Seen {
     let router = makeRouter(
         for: audience, gateway: gateway, metrics: { "drec_height 2\n" }, report: report)
-    let application = Application(router: router)
-    return try await application.test(.router) { client in
-        try await client.execute(
-            uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) }
-        ) { response in
-            Seen(
-                status: Int(response.status.code), headers: response.headers,
-                bytes: Array(response.body.readableBytesView))
+    return try await Application(router: router).test(.router) { client in
+        try await seen(by: client, uri, method, headers, body)
+    }
+}
+
+/// Sends many requests to one router.
+func ask(_ requests: [Asked], of audience: Audience = .everyone) async throws -> [Seen] {
+    let router = makeRouter(
+        for: audience, gateway: SampleGateway(), metrics: { "" }, report: { _ in })
+    return try await Application(router: router).test(.router) { client in
+        var answers: [Seen] = []
+        for asked in requests {
+            let headers: HTTPFields = asked.type.map { [.contentType: $0] } ?? [:]
+            answers.append(
+                try await seen(by: client, asked.uri, asked.method, headers, asked.body))
         }
+        return answers
+    }
+}
+
+private func seen(
+    by client: any TestClientProtocol, _ uri: String, _ method: HTTPRequest.Method,
+    _ headers: HTTPFields, _ body: [UInt8]?
+) async throws -> Seen {
+    try await client.execute(
+        uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) }
+    ) { response in
+        Seen(
+            status: Int(response.status.code), headers: response.headers,
+            bytes: Array(response.body.readableBytesView))
     }
 }
 

@@ -55,7 +55,10 @@ struct SampleGateway: LedgerGateway {
     func submit(_ bytes: [UInt8]) async throws -> Digest {
         switch outcome {
         case .taken:
-            let envelope = try ProtoSignedTransaction(canonical: Data(bytes), limit: bytes.count)
+            guard
+                let envelope = try? ProtoSignedTransaction(
+                    canonical: Data(bytes), limit: bytes.count)
+            else { throw Refusal(.malformed) }
             return Digest.tagged(.transaction, Array(envelope.body))
         case .refused(let refusal): throw refusal
         case .failed(let error): throw error

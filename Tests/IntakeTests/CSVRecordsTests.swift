@@ -42,6 +42,10 @@ struct CSVRecordsTests {
             ("\"a\nb\r\nc\",d\ne", ["1:a\nb\r\nc|d", "4:e"]),
             ("a\r", ["1:a"]),
             ("a,\u{301}b\u{2028}c", ["1:a|\u{301}b\u{2028}c"]),
+            // A NUL, a mark in the middle and a lone return in quotation marks are text.
+            ("a\u{0}b,c", ["1:a\u{0}b|c"]), ("a\n\u{FEFF}b", ["1:a", "2:\u{FEFF}b"]),
+            ("\"a\rb\"", ["1:a\rb"]), ("a,\"\nb\nc,\"\nd", ["1:a|\nb\nc,", "4:d"]),
+            ("a\u{B}b\u{85}c", ["1:a\u{B}b\u{85}c"]),
         ])
     func permitted(text: String, expected: [String]) {
         #expect(told(read(text.utf8)) == expected)
@@ -61,6 +65,10 @@ struct CSVRecordsTests {
                 ["1:a", "2!text after a closing quotation mark", "3:c", "4:d", "5:e"]
             ),
             ("a\rb\nc", ["1!a carriage return without a line feed", "2:c"]),
+            ("\r\rb\nc", ["1!a carriage return without a line feed", "2:c"]),
+            ("\"a\"\rb\nc", ["1!a carriage return without a line feed", "2:c"]),
+            ("\"a\" ,b\nc", ["1!text after a closing quotation mark", "2:c"]),
+            ("\"a\"\"\nb", ["1!a quotation mark is never closed", "2:b"]),
         ])
     func broken(text: String, expected: [String]) {
         #expect(told(read(text.utf8)) == expected)
@@ -83,6 +91,39 @@ struct CSVRecordsTests {
         let long = String(repeating: "x", count: limit) + "\nb\n"
         #expect(told(read(long.utf8, by: 1_000)) == ["1!longer than 65536 bytes", "2:b"])
         #expect(told(read(long.utf8)) == ["1!longer than 65536 bytes", "2:b"])
+    }
+
+    @Test("A field beyond the limit costs its line, in or out of quotation marks")
+    func hugeField() {
+        let huge = String(repeating: "x", count: 3_000_000)
+        for text in ["a\n\(huge)\nb\n", "a\nc,\"\(huge)\"\nb\n", "a\n\"\(huge)\",c\nb\n"] {
+            #expect(
+                told(read(text.utf8, by: 65_536)) == ["1:a", "2!longer than 65536 bytes", "3:b"])
+        }
+    }
+
+    @Test("10 000 columns cost their line")
+    func manyColumns() {
+        let text = "a\n" + String(repeating: "x,", count: 9_999) + "x\nb\n"
+        #expect(told(read(text.utf8)) == ["1:a", "2!more than 64 columns", "3:b"])
+        #expect(told(read(text.utf8, by: 100)) == ["1:a", "2!more than 64 columns", "3:b"])
+    }
+
+    @Test(
+        "Another encoding costs the rows that are not UTF-8, or all",
+        arguments: [
+            ([0x61, 0x0A, 0xE9, 0x0A, 0x62], ["1:a", "2!column 1 is not UTF-8", "3:b"]),
+            ([0xFF, 0xFE, 0x61, 0x00], ["1!column 1 is not UTF-8"]),
+            ([0xFE, 0xFF, 0x00, 0x61], ["1!column 1 is not UTF-8"]),
+            ([0x61, 0x2C, 0xED, 0xA0, 0x80], ["1!column 2 is not UTF-8"]),
+            ([0xC0, 0x80], ["1!column 1 is not UTF-8"]),
+            ([0xEF, 0xBB], ["1!column 1 is not UTF-8"]),
+            ([0xEF, 0xBB, 0xBF, 0xEF, 0xBB, 0xBF, 0x61], ["1:\u{FEFF}a"]),
+            ([0x22, 0xC3, 0x22, 0x22, 0x22], ["1!column 1 is not UTF-8"]),
+        ] as [([UInt8], [String])])
+    func encodings(bytes: [UInt8], expected: [String]) {
+        #expect(told(read(bytes)) == expected)
+        #expect(told(read(bytes, by: 1)) == expected)
     }
 
     @Test("A quotation mark left open costs one line, however long the file")

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -24,7 +25,7 @@ struct AccountTests {
             for (sponsor, signer) in [(Inhabited.initiative, "initiative"), (2, "authority")] {
                 let name = "\(kind) of \(signer)"
                 let applied = try ledger.apply(
-                    Inhabited.registration(name, kind), as: sponsor, by: signer, name)
+                    SampleNetwork.registration(name, kind), as: sponsor, by: signer, name)
                 let event = try #require(applied.receipt.events.first?.accountRegistered)
                 let waits = AccountTests.approved.contains(kind) && sponsor != 1
                 #expect(event.status == (waits ? .pending : .active), "\(name)")
@@ -47,12 +48,12 @@ struct AccountTests {
                 // Who may bring in others.
                 let guest = "guest of \(name)"
                 let refusal = try ledger.refusal(
-                    Inhabited.registration(guest, .buyer), as: event.account, by: [name, guest])
+                    SampleNetwork.registration(guest, .buyer), as: event.account, by: [name, guest])
                 let isSponsor = AccountTests.sponsors.contains(kind)
                 #expect(refusal?.code == (isSponsor ? nil : .sponsorNotPermitted), "\(name)")
                 // Who may own devices.
                 let owner = try ledger.refusal(
-                    Inhabited.devices([Inhabited.device("device of \(name)")]),
+                    SampleNetwork.devices([SampleNetwork.device("device of \(name)")]),
                     as: event.account, by: [name])
                 let owns = [.developer, .aggregator, .onSiteGenerator].contains(kind)
                 #expect(owner?.code == (owns ? nil : .accountKindNotPermitted), "\(name)")
@@ -98,7 +99,7 @@ struct AccountTests {
             (
                 "33 keys", .countInvalid, "keys",
                 {
-                    $0.keys = (0..<33).map { Inhabited.grant("key \($0)") }
+                    $0.keys = (0..<33).map { SampleNetwork.grant("key \($0)") }
                 }
             ),
             ("no admin", .adminKeyMissing, "keys", { $0.keys[0].roles = 30 }),
@@ -120,19 +121,19 @@ struct AccountTests {
             (
                 "a key that does not sign", .newKeyMustSign, "keys[1].public_key",
                 {
-                    $0.keys.append(Inhabited.grant("silent"))
+                    $0.keys.append(SampleNetwork.grant("silent"))
                 }
             ),
             (
                 "a key twice", .keyInUse, "keys[1].public_key",
                 {
-                    $0.keys.append(Inhabited.grant("new"))
+                    $0.keys.append(SampleNetwork.grant("new"))
                 }
             ),
             (
                 "the sponsor's key", .keyInUse, "keys[0].public_key",
                 {
-                    $0.keys = [Inhabited.grant("authority")]
+                    $0.keys = [SampleNetwork.grant("authority")]
                 }
             ),
             (
@@ -169,29 +170,30 @@ struct AccountTests {
         for (name, code, field, change) in cases {
             expectRefused(code, field, name) {
                 try ledger.apply(
-                    Inhabited.registration("new", .developer, change), as: 2, by: "authority",
+                    SampleNetwork.registration("new", .developer, change), as: 2, by: "authority",
                     "new")
             }
         }
         expectRefused(.notAuthorised, "signers", "without the sponsor") {
-            try ledger.apply(Inhabited.registration("new", .developer), as: 2, by: "new")
+            try ledger.apply(SampleNetwork.registration("new", .developer), as: 2, by: "new")
         }
         expectRefused(.accountUnknown, "account", "of nobody") {
-            try ledger.apply(Inhabited.registration("new", .developer), as: 99, by: "new")
+            try ledger.apply(SampleNetwork.registration("new", .developer), as: 99, by: "new")
         }
         for account in [0, 98, UInt64.max] {
             expectRefused(.accountUnknown, "account") {
                 try ledger.apply(
-                    Inhabited.registration("new", .developer), as: account, by: "authority", "new")
+                    SampleNetwork.registration("new", .developer), as: account, by: "authority",
+                    "new")
             }
         }
         // An individual has no name on the chain, and 32 keys are not too many.
         try ledger.apply(
-            Inhabited.registration("new", .developer) { $0.legalName = "" }, as: 2,
+            SampleNetwork.registration("new", .developer) { $0.legalName = "" }, as: 2,
             by: "authority", "new")
         let names = (0..<32).map { "key \($0)" }
-        let many = Inhabited.registration("many", .buyer) {
-            $0.keys = names.map { Inhabited.grant($0) }
+        let many = SampleNetwork.registration("many", .buyer) {
+            $0.keys = names.map { SampleNetwork.grant($0) }
         }
         #expect(try ledger.refusal(many, as: 2, by: ["authority"] + names) == nil)
         try ledger.seal()
@@ -229,7 +231,7 @@ struct AccountTests {
         expectRefused(.alreadySo, "account") {
             try ledger.apply(suspend(3), as: 1, by: "initiative")
         }
-        let read = [Inhabited.history(1, "2021-12-17", "2021-12-18", 1_000)]
+        let read = [SampleNetwork.history(1, "2021-12-17", "2021-12-18", 1_000)]
         #expect(try ledger.refusal(of: read)?.code == .accountNotActive)
         try ledger.apply(approve(3), as: 1, by: "initiative")
         #expect(try ledger.refusal(of: read) == nil)

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -107,7 +108,7 @@ struct CeilingTests {
     func window() throws {
         var ledger = try Inhabited.network()
         func read(_ energy: UInt64) -> [ReadRow] {
-            [Inhabited.history(1, "2022-05-05T12:00:00Z", "2022-05-05T12:00:07Z", energy)]
+            [SampleNetwork.history(1, "2022-05-05T12:00:00Z", "2022-05-05T12:00:07Z", energy)]
         }
         // 100 kW × 7 s × 1.1 = 213.88 Wh.
         let refusal = try ledger.refusal(of: read(214))
@@ -150,7 +151,7 @@ struct CeilingTests {
         try ledger.submit([day(number + 1, 0)])
         #expect(try ledger.refusal(of: [day(number + 2, 1)])?.excess == 1)
         // June is another month.
-        try ledger.submit([Inhabited.history(1, "2022-06-01", "2022-06-02", dayLimit)])
+        try ledger.submit([SampleNetwork.history(1, "2022-06-01", "2022-06-02", dayLimit)])
         try ledger.seal()
     }
 
@@ -158,7 +159,7 @@ struct CeilingTests {
     func shares() throws {
         var ledger = try Inhabited.network()
         try ledger.submit([
-            Inhabited.history(1, "2022-05-01T18:00:00Z", "2022-05-04T06:00:01Z", 1_000_000)
+            SampleNetwork.history(1, "2022-05-01T18:00:00Z", "2022-05-04T06:00:01Z", 1_000_000)
         ])
         let leaf = try #require(
             try ledger.state.message(
@@ -172,11 +173,12 @@ struct CeilingTests {
         let mean = Decimal(100_000) * 995 * 995 * 24 * 2_000 * 12 / (1_000_000 * 10 * 8_760)
         let limit = floor(mean * 15 / 10)
         let refusal = try ledger.refusal(of: [
-            Inhabited.history(1, "2022-05-01T06:00:00Z", "2022-05-01T18:00:00Z", limit - first + 1)
+            SampleNetwork.history(
+                1, "2022-05-01T06:00:00Z", "2022-05-01T18:00:00Z", limit - first + 1)
         ])
         #expect(refusal?.code == .aboveDayLimit && refusal?.excess == 1)
         try ledger.submit([
-            Inhabited.history(1, "2022-05-01T06:00:00Z", "2022-05-01T18:00:00Z", limit - first)
+            SampleNetwork.history(1, "2022-05-01T06:00:00Z", "2022-05-01T18:00:00Z", limit - first)
         ])
         try ledger.seal()
     }

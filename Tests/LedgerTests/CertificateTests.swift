@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -12,7 +13,7 @@ struct CertificateTests {
     /// 100 D-RECs, one lot, of the developer.
     private func minted() throws -> LedgerHarness {
         var ledger = try Inhabited.network()
-        try ledger.submit([Inhabited.history(1, "2021-12-17", "2021-12-18", 100_000)])
+        try ledger.submit([SampleNetwork.history(1, "2021-12-17", "2021-12-18", 100_000)])
         try ledger.seal()
         return ledger
     }
@@ -29,7 +30,7 @@ struct CertificateTests {
         as account: UInt64 = 3, by name: String = "developer"
     ) throws {
         try ledger.apply(
-            Inhabited.trade([Inhabited.range(first, last)], to: to), as: account, by: name)
+            SampleNetwork.trade([SampleNetwork.range(first, last)], to: to), as: account, by: name)
         try ledger.seal()
     }
 
@@ -37,8 +38,8 @@ struct CertificateTests {
     func newYear() throws {
         var ledger = try Inhabited.network()
         let applied = try ledger.submit([
-            Inhabited.history(1, "2020-12-31T16:00:00Z", "2021-01-01T16:00:01Z", 10_000),
-            Inhabited.history(1, "2021-06-01", "2021-06-02", 500),
+            SampleNetwork.history(1, "2020-12-31T16:00:00Z", "2021-01-01T16:00:01Z", 10_000),
+            SampleNetwork.history(1, "2021-06-01", "2021-06-02", 500),
         ])
         let first = 10_000 * 28_800 / 86_401 as UInt64
         #expect(applied.placements.map(\.series.vintage) == [2020, 2021, 2021])
@@ -61,7 +62,8 @@ struct CertificateTests {
     @Test("remainders below 1 kWh add up over devices and reads")
     func remainders() throws {
         var ledger = try Inhabited.network()
-        try ledger.apply(Inhabited.devices([Inhabited.device("three")]), as: 3, by: "developer")
+        try ledger.apply(
+            SampleNetwork.devices([SampleNetwork.device("three")]), as: 3, by: "developer")
         var issued: UInt64 = 0
         for number in 0..<40 {
             let energy = UInt64(number * 37 % 411)
@@ -85,8 +87,8 @@ struct CertificateTests {
     func deferred() throws {
         var ledger = try Inhabited.network()
         let rows = [
-            Inhabited.history(1, "2021-12-17", "2021-12-18", 5_500),
-            Inhabited.history(1, "2021-12-18", "2021-12-19", 0),
+            SampleNetwork.history(1, "2021-12-17", "2021-12-18", 5_500),
+            SampleNetwork.history(1, "2021-12-18", "2021-12-19", 0),
         ]
         let evidence = try ledger.submit(rows, deferred: true).index.rawValue
         #expect(try ledger.state.series(series) == nil)
@@ -112,8 +114,8 @@ struct CertificateTests {
         #expect(ledger.history.last?.receipt.events.last?.energyPlaced.evidence == evidence + 1)
         // What only the rules can tell cannot be deferred.
         for row in [
-            Inhabited.aggregate(1, time("2022-01-01"), 5),
-            Inhabited.delta(1, Timestamp(0), ledger.now, 1),
+            SampleNetwork.aggregate(1, time("2022-01-01"), 5),
+            SampleNetwork.delta(1, Timestamp(0), ledger.now, 1),
         ] {
             #expect(try ledger.refusal(of: [row], deferred: true)?.code == .deferredWindowOpen)
         }
@@ -136,8 +138,9 @@ struct CertificateTests {
         try move(&ledger, 2, 99, to: 3)
         #expect(lots(ledger) == [[1, 1, 5, 1], [2, 99, 3, 1], [100, 100, 5, 1]])
         let applied = try ledger.apply(
-            Inhabited.trade(
-                [Inhabited.range(3, 4), Inhabited.range(6, 7), Inhabited.range(8, 9)], to: 5),
+            SampleNetwork.trade(
+                [SampleNetwork.range(3, 4), SampleNetwork.range(6, 7), SampleNetwork.range(8, 9)],
+                to: 5),
             as: 3, by: "developer")
         let moved = try #require(applied.receipt.events.first?.lotsMoved)
         #expect(moved.consumed.count == 1 && moved.consumed[0].range.last == 99)
@@ -158,9 +161,10 @@ struct CertificateTests {
     func badRanges() throws {
         var ledger = try minted()
         try move(&ledger, 41, 50, to: 5)
-        try ledger.apply(Inhabited.retire([Inhabited.range(61, 70)]), as: 3, by: "developer")
+        try ledger.apply(
+            SampleNetwork.retire([SampleNetwork.range(61, 70)]), as: 3, by: "developer")
         let max = DRECRange.maximumSerial
-        typealias Range = Inhabited
+        typealias Range = SampleNetwork
         let cases: [(String, RefusalCode, String, [ProtoRange])] = [
             ("none", .countInvalid, "ranges", []),
             ("257", .countInvalid, "ranges", (0..<257).map { _ in Range.range(1, 1) }),
@@ -202,7 +206,8 @@ struct CertificateTests {
         ]
         for (name, code, field, ranges) in cases {
             for action in [
-                Inhabited.trade(ranges, to: 5), Inhabited.redeem(ranges), Inhabited.retire(ranges),
+                SampleNetwork.trade(ranges, to: 5), SampleNetwork.redeem(ranges),
+                SampleNetwork.retire(ranges),
             ] {
                 let refusal = try ledger.refusal(action, as: 3, by: ["developer"])
                 #expect(
@@ -216,11 +221,12 @@ struct CertificateTests {
     func recipients() throws {
         var ledger = try minted()
         try ledger.apply(
-            Inhabited.registration("auditor", .auditor), as: 2, by: "authority", "auditor")
+            SampleNetwork.registration("auditor", .auditor), as: 2, by: "authority", "auditor")
         try ledger.apply(.suspendAccount(.with { $0.account = 5 }), as: 1, by: "initiative")
         for account in [0, 99, UInt64.max, 7, 5] {
             let refusal = try ledger.refusal(
-                Inhabited.trade([Inhabited.range(1, 1)], to: account), as: 3, by: ["developer"])
+                SampleNetwork.trade([SampleNetwork.range(1, 1)], to: account), as: 3,
+                by: ["developer"])
             #expect(refusal?.code == .recipientInvalid && refusal?.field == "to")
         }
     }
@@ -261,16 +267,16 @@ struct CertificateTests {
         ]
         for (name, code, field, change) in cases {
             let refusal = try ledger.refusal(
-                Inhabited.redeem([Inhabited.range(1, 1)], change), as: 3, by: ["developer"])
+                SampleNetwork.redeem([SampleNetwork.range(1, 1)], change), as: 3, by: ["developer"])
             #expect(refusal?.code == code && refusal?.field == field, "\(name)")
         }
         for reason in [ProtoRetirementReason.unspecified, .UNRECOGNIZED(5), .UNRECOGNIZED(-1)] {
             let refusal = try ledger.refusal(
-                Inhabited.retire([Inhabited.range(1, 1)], reason), as: 3, by: ["developer"])
+                SampleNetwork.retire([SampleNetwork.range(1, 1)], reason), as: 3, by: ["developer"])
             #expect(refusal?.code == .reasonInvalid && refusal?.field == "reason")
         }
         let redeemed = try ledger.apply(
-            Inhabited.redeem([Inhabited.range(1, 10), Inhabited.range(20, 29)]), as: 3,
+            SampleNetwork.redeem([SampleNetwork.range(1, 10), SampleNetwork.range(20, 29)]), as: 3,
             by: "developer")
         let value = try #require(
             try ledger.state.message(ProtoRedemptionValue.self, for: .redemption(redeemed.index)))
@@ -280,14 +286,16 @@ struct CertificateTests {
         ] {
             let serial = UInt64(30 + reason.rawValue)
             try ledger.apply(
-                Inhabited.retire([Inhabited.range(serial, serial)], reason), as: 3, by: "developer")
+                SampleNetwork.retire([SampleNetwork.range(serial, serial)], reason), as: 3,
+                by: "developer")
         }
         let total = try #require(try ledger.state.series(series))
         #expect(total.active == 76 && total.redeemed == 20 && total.retired == 4)
         for serial in [1, 10, 20, 31, 34] as [UInt64] {
-            let range = [Inhabited.range(serial, serial)]
+            let range = [SampleNetwork.range(serial, serial)]
             for action in [
-                Inhabited.trade(range, to: 3), Inhabited.redeem(range), Inhabited.retire(range),
+                SampleNetwork.trade(range, to: 3), SampleNetwork.redeem(range),
+                SampleNetwork.retire(range),
             ] {
                 #expect(try ledger.refusal(action, as: 3, by: ["developer"])?.code == .spent)
             }
@@ -312,17 +320,19 @@ struct CertificateTests {
         ledger.isAudited = true
         try ledger.seal()
         let refusal = try ledger.refusal(
-            Inhabited.trade([Inhabited.range(1, 1_025)], to: 5), as: 3, by: ["developer"])
+            SampleNetwork.trade([SampleNetwork.range(1, 1_025)], to: 5), as: 3, by: ["developer"])
         #expect(refusal?.code == .tooManyLots && refusal?.limit == 1_024)
         let firsts = stride(from: 1, to: 1_024, by: 4).map { UInt64($0) }
-        let ranges = firsts.map { Inhabited.range($0, $0 + 1) }
+        let ranges = firsts.map { SampleNetwork.range($0, $0 + 1) }
         #expect(ranges.count == 256)
-        try ledger.apply(Inhabited.trade(ranges, to: 5), as: 3, by: "developer")
+        try ledger.apply(SampleNetwork.trade(ranges, to: 5), as: 3, by: "developer")
         try ledger.seal()
         try ledger.apply(
-            Inhabited.trade([Inhabited.range(1, 2), Inhabited.range(5, 6)], to: 3), as: 5,
+            SampleNetwork.trade([SampleNetwork.range(1, 2), SampleNetwork.range(5, 6)], to: 3),
+            as: 5,
             by: "buyer")
-        try ledger.apply(Inhabited.trade([Inhabited.range(1, 8)], to: 5), as: 3, by: "developer")
+        try ledger.apply(
+            SampleNetwork.trade([SampleNetwork.range(1, 8)], to: 5), as: 3, by: "developer")
         try ledger.seal()
     }
 }

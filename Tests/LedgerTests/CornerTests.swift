@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -14,7 +15,7 @@ struct CornerTests {
             .with {
                 $0.device = 1
                 $0.effective = effective
-                $0.details = Inhabited.details(change)
+                $0.details = SampleNetwork.details(change)
             })
     }
 
@@ -28,7 +29,7 @@ struct CornerTests {
                         .with {
                             $0.device = 1
                             $0.effective = effective
-                            $0.details = Inhabited.details()
+                            $0.details = SampleNetwork.details()
                         }), as: 3, by: ["developer"])
             }
             _ = try change(.max)
@@ -55,7 +56,9 @@ struct CornerTests {
             update(time("2022-03-10").rawValue) { $0.capacityWatts = 10_000 }, as: 3,
             by: "developer")
         try ledger.apply(update(time("2022-03-11").rawValue), as: 3, by: "developer")
-        let refusal = try ledger.refusal(of: [Inhabited.history(1, "2022-03-09", "2022-03-12", 1)])
+        let refusal = try ledger.refusal(of: [
+            SampleNetwork.history(1, "2022-03-09", "2022-03-12", 1)
+        ])
         #expect(refusal?.code == .windowStraddlesChange)
     }
 
@@ -63,7 +66,7 @@ struct CornerTests {
     func closingLater() throws {
         var ledger = try Inhabited.network()
         func withMeter(_ name: String) -> Action {
-            Inhabited.devices([Inhabited.device(name) { $0.meterHash = hash("meter") }])
+            SampleNetwork.devices([SampleNetwork.device(name) { $0.meterHash = hash("meter") }])
         }
         try ledger.apply(withMeter("three"), as: 3, by: "developer")
         let later = ledger.now.rawValue + 86_400
@@ -81,7 +84,7 @@ struct CornerTests {
     @Test("a counter's baseline is a read: commissioning is fixed from then on (L1)")
     func baselineFixesCommissioning() throws {
         var ledger = try Inhabited.network()
-        try ledger.submit([Inhabited.aggregate(1, time("2022-01-01"), 5)])
+        try ledger.submit([SampleNetwork.aggregate(1, time("2022-01-01"), 5)])
         let refusal = try ledger.refusal(
             update(0) { $0.commissioned = time("2022-06-01").rawValue }, as: 3, by: ["developer"])
         #expect(refusal?.code == .commissioningFixed)
@@ -93,8 +96,8 @@ struct CornerTests {
         parameters.historyLimitSeconds = 365 * 86_400
         var ledger = try Inhabited.network(parameters: parameters)
         let refusal = try ledger.refusal(of: [
-            Inhabited.aggregate(1, time("2019-02-01"), 0),
-            Inhabited.aggregate(1, time("2019-03-01"), 1_000_000),
+            SampleNetwork.aggregate(1, time("2019-02-01"), 0),
+            SampleNetwork.aggregate(1, time("2019-03-01"), 1_000_000),
         ])
         #expect(refusal?.code == .historyTooOld)
     }
@@ -103,10 +106,10 @@ struct CornerTests {
     func failingState() throws {
         var ledger = try Inhabited.network()
         try ledger.apply(
-            Inhabited.registration("other", .developer), as: 1, by: "initiative", "other")
+            SampleNetwork.registration("other", .developer), as: 1, by: "initiative", "other")
         try ledger.seal()
         let body = ledger.body(
-            Inhabited.devices([Inhabited.device("x") { $0.kind = .other }]), as: 3)
+            SampleNetwork.devices([SampleNetwork.device("x") { $0.kind = .other }]), as: 3)
         let bytes = ledger.signed(body, by: ["developer", "initiative"])
         let transaction = try Transaction(decoding: bytes, network: ledger.network)
         let state = UnreadableKey(
@@ -117,12 +120,12 @@ struct CornerTests {
 
     @Test("a genesis document's names are checked like every other text")
     func genesisNames() throws {
-        var document = try LedgerHarness.document()
+        var document = LedgerHarness.document()
         for name in ["", "a\nb", String(repeating: "x", count: 10_000)] {
             document.authorities[0].name = name
             #expect(document.violation != nil, "\(name.prefix(5))")
         }
-        document = try LedgerHarness.document(yields: [
+        document = LedgerHarness.document(yields: [
             GenesisDocument.CountryYield(
                 country: try #require(CountryCode("IND")), kwhPerKwp: 1_500, source: "a\u{0}b")
         ])
@@ -132,7 +135,7 @@ struct CornerTests {
     @Test("a dry run answers as the submission would")
     func dryRun() throws {
         var ledger = try Inhabited.network()
-        let rows = [Inhabited.history(1, "2021-12-17", "2021-12-18", 1_000)]
+        let rows = [SampleNetwork.history(1, "2021-12-17", "2021-12-18", 1_000)]
         var execution = ledger.execution
         #expect(throws: Refusal.self, "a buyer has no devices") {
             try execution.dryRun(reads: rows, of: AccountID(Inhabited.buyer))

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -10,7 +11,7 @@ struct DeviceTests {
     private typealias Change = (inout ProtoDeviceDetails) -> Void
 
     private func register(_ name: String, _ change: Change = { _ in }) -> Action {
-        Inhabited.devices([Inhabited.device(name, change)])
+        SampleNetwork.devices([SampleNetwork.device(name, change)])
     }
 
     private func update(
@@ -20,7 +21,7 @@ struct DeviceTests {
             .with {
                 $0.device = device
                 $0.effective = effective
-                $0.details = Inhabited.details(change)
+                $0.details = SampleNetwork.details(change)
             })
     }
 
@@ -105,8 +106,9 @@ struct DeviceTests {
         ]
         for (index, (name, code, field, change)) in cases.enumerated() {
             // The bad one stands second, and takes the good one before it along.
-            let action = Inhabited.devices([
-                Inhabited.device("good \(index)"), Inhabited.device("limit \(index)", change),
+            let action = SampleNetwork.devices([
+                SampleNetwork.device("good \(index)"),
+                SampleNetwork.device("limit \(index)", change),
             ])
             let refusal = try ledger.refusal(action, as: 3, by: ["developer"])
             #expect(refusal?.code == code, "\(name): \(refusal as Any)")
@@ -121,15 +123,15 @@ struct DeviceTests {
     func counts() throws {
         var ledger = try Inhabited.network()
         func many(_ count: Int) -> Action {
-            Inhabited.devices((0..<count).map { Inhabited.device("many \($0)") })
+            SampleNetwork.devices((0..<count).map { SampleNetwork.device("many \($0)") })
         }
         #expect(try ledger.refusal(many(0), as: 3, by: ["developer"])?.code == .countInvalid)
         #expect(try ledger.refusal(many(1_001), as: 3, by: ["developer"])?.code == .countInvalid)
         for bytes in [Data(), Data([1]), Data(repeating: 1, count: 33)] {
-            var device = Inhabited.device("x")
+            var device = SampleNetwork.device("x")
             device.externalIDHash = bytes
             let refusal = try ledger.refusal(
-                Inhabited.devices([device]), as: 3, by: ["developer"])
+                SampleNetwork.devices([device]), as: 3, by: ["developer"])
             #expect(refusal?.code == .commitmentInvalid)
             #expect(refusal?.field == "devices[0].external_id_hash")
         }
@@ -147,7 +149,7 @@ struct DeviceTests {
             #expect(refusal?.code == .externalIDInUse)
             #expect(refusal?.field == "devices[0].external_id_hash")
         }
-        let twice = Inhabited.devices([Inhabited.device("x"), Inhabited.device("X")])
+        let twice = SampleNetwork.devices([SampleNetwork.device("x"), SampleNetwork.device("X")])
         #expect(
             try ledger.refusal(twice, as: 3, by: ["developer"])?.field
                 == "devices[1].external_id_hash")
@@ -181,9 +183,9 @@ struct DeviceTests {
         try ledger.apply(
             update { $0.commissioned = time("2020-01-01").rawValue }, as: 3, by: "developer")
         #expect(
-            try ledger.refusal(of: [Inhabited.history(1, "2019-12-31", "2020-01-01", 1)])?.code
+            try ledger.refusal(of: [SampleNetwork.history(1, "2019-12-31", "2020-01-01", 1)])?.code
                 == .beforeCommissioning)
-        try ledger.submit([Inhabited.history(1, "2021-12-17", "2021-12-18", 1)])
+        try ledger.submit([SampleNetwork.history(1, "2021-12-17", "2021-12-18", 1)])
         let same: Change = { $0.commissioned = time("2020-01-01").rawValue }
         let cases: [(String, RefusalCode?, UInt64, Change)] = [
             ("commissioning", .commissioningFixed, 0, { _ in }),
@@ -235,7 +237,7 @@ struct DeviceTests {
         ]
         for (start, end, code) in cases {
             #expect(
-                try ledger.refusal(of: [Inhabited.history(1, start, end, 1)])?.code == code)
+                try ledger.refusal(of: [SampleNetwork.history(1, start, end, 1)])?.code == code)
         }
         try ledger.seal()
     }
@@ -247,7 +249,7 @@ struct DeviceTests {
         try ledger.seal(at: Timestamp(ledger.now.rawValue + 86_400))
         let at = ledger.now
         func counter(_ seconds: UInt64, _ value: UInt64) -> ReadRow {
-            Inhabited.aggregate(1, Timestamp(at.rawValue + seconds), value)
+            SampleNetwork.aggregate(1, Timestamp(at.rawValue + seconds), value)
         }
         try ledger.submit([counter(0, 1_000_000)])
         try ledger.seal(at: Timestamp(at.rawValue + 36_000))

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -9,8 +10,8 @@ import Wire
 struct EnvelopeSignatureTests {
     private let ledger: LedgerHarness
     private let reads = [
-        Inhabited.history(1, "2021-12-17", "2021-12-18", 1_000),
-        Inhabited.history(1, "2021-12-18", "2021-12-19", 0),
+        SampleNetwork.history(1, "2021-12-17", "2021-12-18", 1_000),
+        SampleNetwork.history(1, "2021-12-18", "2021-12-19", 0),
     ]
 
     init() throws { ledger = try LedgerHarness() }
@@ -22,7 +23,7 @@ struct EnvelopeSignatureTests {
     private func signed(_ names: [String], reads: [ReadRow] = []) throws -> ProtoSignedTransaction {
         let action: Action =
             reads.isEmpty
-            ? Inhabited.trade([Inhabited.range(1, 2)], to: 5) : .submitReads(.init())
+            ? SampleNetwork.trade([SampleNetwork.range(1, 2)], to: 5) : .submitReads(.init())
         return try ProtoSignedTransaction(
             serializedBytes: ledger.signed(
                 ledger.body(action, as: 3), by: names, reads: reads))
@@ -39,7 +40,7 @@ struct EnvelopeSignatureTests {
             ("a long key", "signers[0].public_key", [publicKey("a") + [0]]),
         ]
         for (name, field, keys) in cases {
-            var body = ledger.body(Inhabited.trade([Inhabited.range(1, 2)], to: 5), as: 3)
+            var body = ledger.body(SampleNetwork.trade([SampleNetwork.range(1, 2)], to: 5), as: 3)
             body.version = 1
             body.signers = keys.map { bytes in .with { $0.publicKey = bytes } }
             var envelope = ProtoSignedTransaction()
@@ -156,7 +157,7 @@ struct EnvelopeSignatureTests {
     func manyReads() throws {
         func rows(_ count: Int) -> [ReadRow] {
             (0..<count).map { index in
-                Inhabited.delta(1, Timestamp(UInt64(index)), Timestamp(UInt64(index) + 1), 1)
+                SampleNetwork.delta(1, Timestamp(UInt64(index)), Timestamp(UInt64(index) + 1), 1)
             }
         }
         try decode(signed(["a"], reads: rows(5_000)).canonicalBytes)

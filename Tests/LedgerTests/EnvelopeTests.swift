@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -8,10 +9,10 @@ import Wire
 /// What can be judged of a transaction without a state.
 struct EnvelopeTests {
     private let ledger: LedgerHarness
-    private let trade = Inhabited.trade([Inhabited.range(1, 2)], to: 5)
+    private let trade = SampleNetwork.trade([SampleNetwork.range(1, 2)], to: 5)
     private let reads = [
-        Inhabited.history(1, "2021-12-17", "2021-12-18", 1_000),
-        Inhabited.history(1, "2021-12-18", "2021-12-19", 0),
+        SampleNetwork.history(1, "2021-12-17", "2021-12-18", 1_000),
+        SampleNetwork.history(1, "2021-12-18", "2021-12-19", 0),
     ]
 
     init() throws { ledger = try LedgerHarness() }

@@ -1,6 +1,8 @@
 import Foundation
 import Ledger
+import Mutations
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -73,7 +75,7 @@ struct GoldenRecordTests {
 
     @Test("the genesis document and the state after it")
     func genesis() throws {
-        let document = try LedgerHarness.document(yields: [
+        let document = LedgerHarness.document(yields: [
             GenesisDocument.CountryYield(
                 country: try #require(CountryCode("IND")), kwhPerKwp: 1_500,
                 monthFactorsPpm: Array(repeating: 1_000_000, count: 12), source: "a table")
@@ -91,13 +93,14 @@ struct GoldenRecordTests {
     func history() throws {
         var ledger = try Inhabited.network()
         try ledger.submit([
-            Inhabited.history(1, "2020-12-31T16:00:00Z", "2021-01-01T16:00:01Z", 100_500),
-            Inhabited.aggregate(1, time("2022-01-01"), 5),
-            Inhabited.aggregate(1, time("2022-01-02"), 70_005),
+            SampleNetwork.history(1, "2020-12-31T16:00:00Z", "2021-01-01T16:00:01Z", 100_500),
+            SampleNetwork.aggregate(1, time("2022-01-01"), 5),
+            SampleNetwork.aggregate(1, time("2022-01-02"), 70_005),
         ])
-        try ledger.apply(Inhabited.trade([Inhabited.range(3, 9)], to: 5), as: 3, by: "developer")
-        try ledger.apply(Inhabited.redeem([Inhabited.range(4, 5)]), as: 5, by: "buyer")
-        try ledger.apply(Inhabited.retire([Inhabited.range(1, 2)]), as: 3, by: "developer")
+        try ledger.apply(
+            SampleNetwork.trade([SampleNetwork.range(3, 9)], to: 5), as: 3, by: "developer")
+        try ledger.apply(SampleNetwork.redeem([SampleNetwork.range(4, 5)]), as: 5, by: "buyer")
+        try ledger.apply(SampleNetwork.retire([SampleNetwork.range(1, 2)]), as: 3, by: "developer")
         try ledger.seal()
         var bytes: [UInt8] = []
         for applied in ledger.history {

@@ -1,6 +1,8 @@
 import Foundation
 import Ledger
+import Mutations
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -148,13 +149,13 @@ struct GovernanceTests {
         #expect(
             try ledger.refusal(cancel("IND", now + 9_000), as: 1, by: ["initiative"])?.code
                 == .changeUnknown)
-        let read = [Inhabited.history(1, "2021-12-17", "2021-12-18", 100_000)]
+        let read = [SampleNetwork.history(1, "2021-12-17", "2021-12-18", 100_000)]
         try ledger.seal(at: Timestamp(now + 3_599))
         try ledger.submit(read)
         try ledger.seal(at: Timestamp(now + 3_600))
         #expect(ledger.execution.context.parameters.defaultYieldKwhPerKwp == 1)
         #expect(
-            try ledger.refusal(of: [Inhabited.history(1, "2021-11-17", "2021-11-18", 100_000)])?
+            try ledger.refusal(of: [SampleNetwork.history(1, "2021-11-17", "2021-11-18", 100_000)])?
                 .code == .aboveDayLimit)
         #expect(
             try ledger.refusal(cancel("", now + 3_600), as: 1, by: ["initiative"])?.code

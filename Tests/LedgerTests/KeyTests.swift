@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -18,13 +19,13 @@ struct KeyTests {
     }
 
     private var profile: Action { .commitProfile(.with { $0.root = hash("p") }) }
-    private let read = [Inhabited.history(1, "2021-12-17", "2021-12-18", 1_000)]
+    private let read = [SampleNetwork.history(1, "2021-12-17", "2021-12-18", 1_000)]
 
     @Test("keys are added by their own signature, removed, and never used again")
     func rotation() throws {
         var ledger = try Inhabited.network()
         let added = try ledger.apply(
-            change(add: [Inhabited.grant("second")], remove: ["developer"]), as: 3,
+            change(add: [SampleNetwork.grant("second")], remove: ["developer"]), as: 3,
             by: "developer", "second")
         try ledger.seal()
         let old = try #require(
@@ -42,11 +43,12 @@ struct KeyTests {
         }
         expectRefused(.keyInUse, "add[0].public_key") {
             try ledger.apply(
-                change(add: [Inhabited.grant("developer")]), as: 3, by: "second", "developer")
+                change(add: [SampleNetwork.grant("developer")]), as: 3, by: "second", "developer")
         }
         expectRefused(.keyInUse, "keys[0].public_key", "by another account") {
             try ledger.apply(
-                Inhabited.registration("developer", .buyer), as: 2, by: "authority", "developer")
+                SampleNetwork.registration("developer", .buyer), as: 2, by: "authority", "developer"
+            )
         }
         try ledger.apply(profile, as: 3, by: "second")
     }
@@ -59,11 +61,12 @@ struct KeyTests {
             ("nothing", .countInvalid, "add", change(), ["developer"]),
             (
                 "33 changes", .countInvalid, "add",
-                change(add: many.map { Inhabited.grant($0) }, remove: ["developer"]),
+                change(add: many.map { SampleNetwork.grant($0) }, remove: ["developer"]),
                 ["developer"] + many
             ),
             (
-                "33 keys", .tooManyKeys, "add[31]", change(add: many.map { Inhabited.grant($0) }),
+                "33 keys", .tooManyKeys, "add[31]",
+                change(add: many.map { SampleNetwork.grant($0) }),
                 ["developer"] + many
             ),
             (
@@ -72,7 +75,7 @@ struct KeyTests {
             ),
             (
                 "no admin left", .adminKeyMissing, "keys",
-                change(add: [Inhabited.grant("second", .trading)], remove: ["developer"]),
+                change(add: [SampleNetwork.grant("second", .trading)], remove: ["developer"]),
                 ["developer", "second"]
             ),
             ("a foreign key", .unknownKey, "remove[0]", change(remove: ["buyer"]), ["developer"]),
@@ -83,23 +86,24 @@ struct KeyTests {
             ),
             (
                 "removed and added", .keyInUse, "add[0].public_key",
-                change(add: [Inhabited.grant("developer")], remove: ["developer"]), ["developer"]
+                change(add: [SampleNetwork.grant("developer")], remove: ["developer"]),
+                ["developer"]
             ),
             (
                 "a silent key", .newKeyMustSign, "add[0].public_key",
-                change(add: [Inhabited.grant("second")]), ["developer"]
+                change(add: [SampleNetwork.grant("second")]), ["developer"]
             ),
             (
                 "only the new key", .notAuthorised, "signers",
-                change(add: [Inhabited.grant("second")]), ["second"]
+                change(add: [SampleNetwork.grant("second")]), ["second"]
             ),
             (
                 "another account's admin", .notAuthorised, "signers",
-                change(add: [Inhabited.grant("second")]), ["buyer", "second"]
+                change(add: [SampleNetwork.grant("second")]), ["buyer", "second"]
             ),
             (
                 "the initiative", .notAuthorised, "signers",
-                change(add: [Inhabited.grant("second")]), ["initiative", "second"]
+                change(add: [SampleNetwork.grant("second")]), ["initiative", "second"]
             ),
         ]
         for (name, code, field, action, signers) in cases {
@@ -117,12 +121,12 @@ struct KeyTests {
         ]
         for (name, role) in roles {
             try ledger.apply(
-                change(add: [Inhabited.grant(name, role)]), as: 3, by: "developer", name)
+                change(add: [SampleNetwork.grant(name, role)]), as: 3, by: "developer", name)
         }
-        try ledger.submit([Inhabited.history(1, "2021-12-16", "2021-12-17", 50_000)])
+        try ledger.submit([SampleNetwork.history(1, "2021-12-16", "2021-12-17", 50_000)])
         let actions: [(String, Action, [ReadRow])] = [
-            ("admin", profile, []), ("admin", change(add: [Inhabited.grant("x")]), []),
-            ("devices", Inhabited.devices([Inhabited.device("three")]), []),
+            ("admin", profile, []), ("admin", change(add: [SampleNetwork.grant("x")]), []),
+            ("devices", SampleNetwork.devices([SampleNetwork.device("three")]), []),
             (
                 "devices",
                 .commitProfile(
@@ -132,9 +136,9 @@ struct KeyTests {
                     }), []
             ),
             ("metering", .submitReads(.init()), read),
-            ("trading", Inhabited.trade([Inhabited.range(1, 1)], to: 5), []),
-            ("trading", Inhabited.redeem([Inhabited.range(2, 2)]), []),
-            ("trading", Inhabited.retire([Inhabited.range(3, 3)]), []),
+            ("trading", SampleNetwork.trade([SampleNetwork.range(1, 1)], to: 5), []),
+            ("trading", SampleNetwork.redeem([SampleNetwork.range(2, 2)]), []),
+            ("trading", SampleNetwork.retire([SampleNetwork.range(3, 3)]), []),
             ("devices", .closeDevice(.with { $0.device = 1 }), []),
         ]
         for (index, (holder, action, reads)) in actions.enumerated() {
@@ -152,7 +156,7 @@ struct KeyTests {
     @Test("an aggregator acts for its developer within the delegated roles and not beyond")
     func aggregator() throws {
         var ledger = try Inhabited.network()
-        let read = [Inhabited.history(2, "2021-12-17", "2021-12-18", 100_000)]
+        let read = [SampleNetwork.history(2, "2021-12-17", "2021-12-18", 100_000)]
         try ledger.submit(read, as: Inhabited.client, by: "aggregator")
         let series = SeriesID(project: ProjectID(102), vintage: 2021)
         #expect(try ledger.state.series(series)?.owner == Inhabited.client)
@@ -163,10 +167,10 @@ struct KeyTests {
                     $0.delegate = 4
                     $0.roles = 31
                 }),
-            Inhabited.trade([Inhabited.range(1, 2, project: 102)], to: 4),
-            Inhabited.redeem([Inhabited.range(1, 2, project: 102)]),
-            Inhabited.retire([Inhabited.range(1, 2, project: 102)]),
-            .takeOver(.with { $0.keys = [Inhabited.grant("aggregator")] }),
+            SampleNetwork.trade([SampleNetwork.range(1, 2, project: 102)], to: 4),
+            SampleNetwork.redeem([SampleNetwork.range(1, 2, project: 102)]),
+            SampleNetwork.retire([SampleNetwork.range(1, 2, project: 102)]),
+            .takeOver(.with { $0.keys = [SampleNetwork.grant("aggregator")] }),
         ]
         for action in beyond {
             let refusal = try ledger.refusal(action, as: 6, by: ["aggregator"])
@@ -175,14 +179,14 @@ struct KeyTests {
         // It does not act for a developer that did not ask for it, nor the client for it.
         #expect(
             try ledger.refusal(
-                of: [Inhabited.history(1, "2021-12-17", "2021-12-18", 1)], by: "aggregator")?
+                of: [SampleNetwork.history(1, "2021-12-17", "2021-12-18", 1)], by: "aggregator")?
                 .code == .notAuthorised)
         let back = try ledger.refusal(
-            Inhabited.devices([Inhabited.device("x")]), as: 4, by: ["client"])
+            SampleNetwork.devices([SampleNetwork.device("x")]), as: 4, by: ["client"])
         #expect(back?.code == .notAuthorised)
         // A suspended delegate acts no more.
         try ledger.apply(.suspendAccount(.with { $0.account = 4 }), as: 1, by: "initiative")
-        let more = [Inhabited.history(2, "2021-12-18", "2021-12-19", 100_000)]
+        let more = [SampleNetwork.history(2, "2021-12-18", "2021-12-19", 100_000)]
         #expect(try ledger.refusal(of: more, as: 6, by: "aggregator")?.code == .notAuthorised)
         try ledger.apply(.approveAccount(.with { $0.account = 4 }), as: 1, by: "initiative")
         try ledger.submit(more, as: 6, by: "aggregator")
@@ -210,9 +214,10 @@ struct KeyTests {
         try ledger.apply(delegate(5, 4), as: 3, by: "developer")
         try ledger.submit(read, by: "buyer")
         try ledger.apply(delegate(5, 8), as: 3, by: "developer")
-        let more = [Inhabited.history(1, "2021-12-18", "2021-12-19", 1)]
+        let more = [SampleNetwork.history(1, "2021-12-18", "2021-12-19", 1)]
         #expect(try ledger.refusal(of: more, by: "buyer")?.code == .notAuthorised)
-        try ledger.apply(Inhabited.trade([Inhabited.range(1, 1)], to: 5), as: 3, by: "buyer")
+        try ledger.apply(
+            SampleNetwork.trade([SampleNetwork.range(1, 1)], to: 5), as: 3, by: "buyer")
         try ledger.apply(delegate(5, 0), as: 3, by: "developer")
         #expect(try ledger.refusal(of: more, by: "buyer")?.code == .notAuthorised)
         #expect(
@@ -220,7 +225,7 @@ struct KeyTests {
         // Sixteen delegates, not more.
         for number in 0..<17 {
             let name = "delegate \(number)"
-            try ledger.apply(Inhabited.registration(name, .buyer), as: 2, by: "authority", name)
+            try ledger.apply(SampleNetwork.registration(name, .buyer), as: 2, by: "authority", name)
             let refusal = try ledger.refusal(
                 delegate(UInt64(7 + number), 4), as: 3, by: ["developer"])
             #expect(refusal?.code == (number < 16 ? nil : .tooManyKeys))
@@ -234,7 +239,7 @@ struct KeyTests {
         func takeOver(_ keys: [String], next: String = "") -> Action {
             .takeOver(
                 .with {
-                    $0.keys = keys.map { Inhabited.grant($0) }
+                    $0.keys = keys.map { SampleNetwork.grant($0) }
                     $0.takeoverKey = next.isEmpty ? Data() : publicKey(next)
                 })
         }
@@ -250,7 +255,7 @@ struct KeyTests {
             ("an old key", .keyInUse, 6, takeOver(["client"]), ["client takeover", "client"]),
             (
                 "no admin", .adminKeyMissing, 6,
-                .takeOver(.with { $0.keys = [Inhabited.grant("new", .trading)] }),
+                .takeOver(.with { $0.keys = [SampleNetwork.grant("new", .trading)] }),
                 ["client takeover", "new"]
             ),
             (
@@ -273,7 +278,7 @@ struct KeyTests {
         #expect(throws: Refusal.self) { try ledger.apply(bytes: bytes) }
         for name in ["client", "aggregator"] {
             let refusal = try ledger.refusal(
-                Inhabited.devices([Inhabited.device("x")]), as: 6, by: [name])
+                SampleNetwork.devices([SampleNetwork.device("x")]), as: 6, by: [name])
             #expect(refusal?.code == .notAuthorised)
         }
         #expect(try ledger.refusal(profile, as: 6, by: ["new"]) == nil)

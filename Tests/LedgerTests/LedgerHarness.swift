@@ -1,11 +1,10 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
-
-typealias Action = ProtoTransactionBody.OneOf_Action
 
 /// A network of one thread: founds a genesis, builds transactions as a client does, applies them in
 /// blocks, and audits the state after each block.
@@ -29,7 +28,7 @@ struct LedgerHarness {
         parameters: ProtoParameters = GenesisDocument.localParameters,
         yields: [GenesisDocument.CountryYield] = []
     ) throws {
-        genesis = try LedgerHarness.document(parameters: parameters, yields: yields)
+        genesis = LedgerHarness.document(parameters: parameters, yields: yields)
         network = genesis.hash
         self.now = now
         let state = genesis.state
@@ -44,27 +43,10 @@ struct LedgerHarness {
     static func document(
         parameters: ProtoParameters = GenesisDocument.localParameters,
         yields: [GenesisDocument.CountryYield] = []
-    ) throws -> GenesisDocument {
-        let zaf = try #require(CountryCode("ZAF"))
-        let che = try #require(CountryCode("CHE"))
-        func organisation(_ name: String, _ country: CountryCode) -> GenesisDocument.Organisation {
-            GenesisDocument.Organisation(
-                legalName: name, country: country,
-                keys: [GenesisDocument.Key(publicKey: key(name).publicKey, roles: .all)])
-        }
-        func authority(
-            _ name: String, _ operatedBy: GenesisDocument.Organisation?
-        ) -> GenesisDocument.Authority {
-            GenesisDocument.Authority(
-                name: name, operatedBy: operatedBy, voteKey: key(name + " vote").publicKey,
-                tlsKey: key(name + " tls").publicKey, logKey: key(name + " log").publicKey)
-        }
-        return GenesisDocument(
-            name: "test", founded: time("2018-01-01"), initiative: organisation("initiative", che),
-            authorities: [
-                authority("north", nil), authority("south", organisation("authority", zaf)),
-            ],
-            parameters: parameters, yields: yields)
+    ) -> GenesisDocument {
+        SampleNetwork.document(
+            authorities: [("north", nil), ("south", "authority")], parameters: parameters,
+            yields: yields)
     }
 
     // MARK: Blocks
@@ -209,30 +191,6 @@ struct LedgerHarness {
         try refusal(
             .submitReads(.with { $0.deferMint = deferred }), as: account, by: [name], reads: rows)
     }
-}
-
-/// A signing key from a name, the same one in every run.
-func key(_ name: String) -> SigningKey {
-    let seed = Digest.sha256(Array("drec test key \(name)".utf8)).bytes
-    guard let key = SigningKey(seed: seed) else { preconditionFailure("no key from a seed") }
-    return key
-}
-
-func publicKey(_ name: String) -> Data { Data(key(name).publicKey.bytes) }
-
-func hash(_ text: String) -> Data { Data(Digest.sha256(Array(text.utf8)).bytes) }
-
-/// `2021-12-17` or `2021-12-17T08:00:00Z`.
-func time(_ text: String) -> Timestamp {
-    let numbers = text.split { !$0.isNumber }.map { UInt64($0) ?? 0 }
-    guard numbers.count >= 3,
-        let day = CivilDay(year: Int(numbers[0]), month: Int(numbers[1]), day: Int(numbers[2]))
-    else { preconditionFailure("not a date: \(text)") }
-    var seconds = day.start.rawValue
-    for (number, unit) in zip(numbers.dropFirst(3), [3_600, 60, 1] as [UInt64]) {
-        seconds += number * unit
-    }
-    return Timestamp(seconds)
 }
 
 /// Expects that an operation is refused with a code and at a field.

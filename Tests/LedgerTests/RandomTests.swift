@@ -1,6 +1,8 @@
 import Foundation
 import Ledger
+import Mutations
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -12,7 +14,7 @@ struct RandomTests {
         var random = SmallRandom(seed: seed)
         var ledger = try Inhabited.network()
         try ledger.apply(
-            Inhabited.devices((0..<3).map { Inhabited.device("random \($0)") }), as: 3,
+            SampleNetwork.devices((0..<3).map { SampleNetwork.device("random \($0)") }), as: 3,
             by: "developer")
         var applied = 0
         var refusals: [RefusalCode: Int] = [:]
@@ -75,17 +77,18 @@ struct RandomTests {
                 reads: entry.transaction.reads)
         case 5, 6, 7:
             return Attempt(
-                action: Inhabited.trade(ranges(&random, ledger, lot), to: target), account: account,
+                action: SampleNetwork.trade(ranges(&random, ledger, lot), to: target),
+                account: account,
                 signers: signers)
         case 8:
             return Attempt(
-                action: Inhabited.redeem(ranges(&random, ledger, lot)), account: account,
+                action: SampleNetwork.redeem(ranges(&random, ledger, lot)), account: account,
                 signers: signers)
         default:
             return random.below(4) == 0
                 ? device(&random, ledger)
                 : Attempt(
-                    action: Inhabited.retire(ranges(&random, ledger, lot)), account: account,
+                    action: SampleNetwork.retire(ranges(&random, ledger, lot)), account: account,
                     signers: signers)
         }
     }
@@ -103,7 +106,7 @@ struct RandomTests {
                     .with {
                         $0.device = device
                         $0.effective = effective
-                        $0.details = Inhabited.details { $0.capacityWatts = capacity }
+                        $0.details = SampleNetwork.details { $0.capacityWatts = capacity }
                     })
             case 1 where random.below(4) == 0:
                 .closeDevice(
@@ -131,11 +134,11 @@ struct RandomTests {
         switch random.below(4) {
         case 0:
             let at = now - random.below(400_000)
-            return Inhabited.aggregate(
+            return SampleNetwork.aggregate(
                 device, Timestamp(at), (at - 1_600_000_000) / 3 + random.below(90_000))
         case 1:
             let start = random.below(3) == 0 ? 0 : now - random.below(100_000)
-            return Inhabited.delta(
+            return SampleNetwork.delta(
                 device, Timestamp(start), Timestamp(now - random.below(90_000)),
                 random.below(30_000))
         default:
@@ -156,7 +159,7 @@ struct RandomTests {
             else { continue }
             lots.append(
                 .with {
-                    $0.range = Inhabited.range(
+                    $0.range = SampleNetwork.range(
                         key.word2, lot.last, project: key.word0, vintage: UInt32(key.word1))
                     $0.owner = lot.owner
                 })
@@ -175,7 +178,7 @@ struct RandomTests {
             return [range]
         }
         let series = ledger.leaves.keys.filter { $0.kind == .series }.sorted()
-        guard !series.isEmpty else { return [Inhabited.range(1, 1)] }
+        guard !series.isEmpty else { return [SampleNetwork.range(1, 1)] }
         let id = series[Int(random.below(UInt64(series.count)))].series
         let minted = ((try? ledger.state.series(id))??.issuedWattHours ?? 0) / 1_000
         var ranges: [ProtoRange] = []
@@ -183,7 +186,7 @@ struct RandomTests {
         for _ in 0...random.below(3) {
             let last = first + random.below(1 + minted / 4)
             ranges.append(
-                Inhabited.range(first, last, project: id.project.rawValue, vintage: id.vintage))
+                SampleNetwork.range(first, last, project: id.project.rawValue, vintage: id.vintage))
             first = last + random.below(4)
         }
         return ranges
@@ -194,7 +197,7 @@ struct RandomTests {
         func run(_ shuffled: Bool) throws -> [StateKey: Data] {
             var ledger = try Inhabited.network()
             try ledger.apply(
-                Inhabited.devices((0..<6).map { Inhabited.device("order \($0)") }), as: 3,
+                SampleNetwork.devices((0..<6).map { SampleNetwork.device("order \($0)") }), as: 3,
                 by: "developer")
             // Deferred reads of six devices touch six months each and nothing in common.
             var batch = (0..<6).map { index in

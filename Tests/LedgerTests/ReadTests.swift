@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -13,10 +14,10 @@ struct ReadTests {
     func overlaps() throws {
         var ledger = try Inhabited.network()
         try ledger.submit([
-            Inhabited.history(1, "2021-12-10", "2021-12-12", 10),
-            Inhabited.history(1, "2021-12-14", "2021-12-16", 10),
+            SampleNetwork.history(1, "2021-12-10", "2021-12-12", 10),
+            SampleNetwork.history(1, "2021-12-14", "2021-12-16", 10),
             // Over a month's end.
-            Inhabited.history(1, "2022-01-30", "2022-02-02", 10),
+            SampleNetwork.history(1, "2022-01-30", "2022-02-02", 10),
         ])
         try ledger.finalise()
         let cases: [(String, String, String, RefusalCode?)] = [
@@ -42,15 +43,17 @@ struct ReadTests {
             ("the leap day itself", "2020-02-29", "2020-03-02", .windowsOverlap),
         ]
         for (name, start, end, code) in cases {
-            let refusal = try ledger.refusal(of: [Inhabited.history(1, start, end, 10)])
+            let refusal = try ledger.refusal(of: [SampleNetwork.history(1, start, end, 10)])
             #expect(refusal?.code == code, "\(name): \(refusal as Any)")
             if code != nil { #expect(refusal?.field == "reads[0].start", "\(name)") }
         }
-        let other = try ledger.refusal(of: [Inhabited.history(1, "2021-12-10", "2021-12-12", 11)])
+        let other = try ledger.refusal(of: [
+            SampleNetwork.history(1, "2021-12-10", "2021-12-12", 11)
+        ])
         #expect(other?.code == .windowsOverlap, "another Wh is an overlap")
         let twice = try ledger.refusal(of: [
-            Inhabited.history(1, "2021-11-01", "2021-11-02", 1),
-            Inhabited.history(1, "2021-11-01", "2021-11-02", 1),
+            SampleNetwork.history(1, "2021-11-01", "2021-11-02", 1),
+            SampleNetwork.history(1, "2021-11-01", "2021-11-02", 1),
         ])
         #expect(twice?.code == .windowsOverlap && twice?.field == "reads[1].start")
         try ledger.seal()
@@ -102,13 +105,14 @@ struct ReadTests {
         parameters.historyLimitSeconds = 3_153_600_000
         var ledger = try Inhabited.network(parameters: parameters)
         for start in ["1970-01-01", "1970-01-02", "2018-12-31", "2018-12-31T23:59:59Z"] {
-            let row = Inhabited.history(1, start, "2019-01-01T12:00:00Z", 0)
+            let row = SampleNetwork.history(1, start, "2019-01-01T12:00:00Z", 0)
             let refusal = try ledger.refusal(of: [row])
             #expect(
                 refusal?.code == .beforeCommissioning || refusal?.code == .windowTooLong)
         }
         #expect(
-            try ledger.refusal(of: [Inhabited.history(1, "2019-01-01", "2019-01-02", 0)]) == nil)
+            try ledger.refusal(of: [SampleNetwork.history(1, "2019-01-01", "2019-01-02", 0)]) == nil
+        )
     }
 
     @Test("a delta starts where the last one ended")
@@ -117,7 +121,7 @@ struct ReadTests {
         let registered = ledger.now.rawValue
         try ledger.seal(at: Timestamp(registered + 10 * day))
         func row(_ start: UInt64, _ end: UInt64) -> ReadRow {
-            Inhabited.delta(1, Timestamp(start), Timestamp(end), 100)
+            SampleNetwork.delta(1, Timestamp(start), Timestamp(end), 100)
         }
         let cases: [(String, UInt64, UInt64, RefusalCode?)] = [
             ("no earlier one", 0, registered + 10, .startMissing),
@@ -146,7 +150,7 @@ struct ReadTests {
     func aggregates() throws {
         var ledger = try Inhabited.network()
         func row(_ at: String, _ counter: UInt64) -> ReadRow {
-            Inhabited.aggregate(1, time(at), counter)
+            SampleNetwork.aggregate(1, time(at), counter)
         }
         let cases: [(String, ReadRow, RefusalCode?, UInt64)] = [
             ("the baseline", row("2022-03-01", 1_000_000), nil, 0),
@@ -172,12 +176,12 @@ struct ReadTests {
             device: DeviceID(1), start: time("2022-04-01"), end: time("2022-04-02"),
             energy: WattHours(2_000_000), kind: .aggregate)
         #expect(try ledger.refusal(of: [started])?.field == "reads[0].start")
-        let before = Inhabited.aggregate(2, time("2018-12-31"), 5)
+        let before = SampleNetwork.aggregate(2, time("2018-12-31"), 5)
         #expect(
             try ledger.refusal(of: [before], as: 6, by: "client")?.code == .beforeCommissioning)
         // A history read within a counter's window is the same energy twice.
         #expect(
-            try ledger.refusal(of: [Inhabited.history(1, "2022-03-10", "2022-03-11", 1)])?.code
+            try ledger.refusal(of: [SampleNetwork.history(1, "2022-03-10", "2022-03-11", 1)])?.code
                 == .windowsOverlap)
         try ledger.seal()
     }
@@ -202,7 +206,7 @@ struct ReadTests {
                 .with {
                     $0.device = 1
                     $0.effective = time("2022-03-10").rawValue
-                    $0.details = Inhabited.details { $0.capacityWatts = 10_000 }
+                    $0.details = SampleNetwork.details { $0.capacityWatts = 10_000 }
                 }), as: 3, by: "developer")
         let cases: [(String, String, UInt64, RefusalCode?)] = [
             ("2022-03-09", "2022-03-11", 0, .windowStraddlesChange),
@@ -213,7 +217,7 @@ struct ReadTests {
             ("2022-03-10", "2022-03-10T01:00:00Z", 11_000, nil),
         ]
         for (start, end, energy, code) in cases {
-            let refusal = try ledger.refusal(of: [Inhabited.history(1, start, end, energy)])
+            let refusal = try ledger.refusal(of: [SampleNetwork.history(1, start, end, energy)])
             #expect(refusal?.code == code, "\(start): \(refusal as Any)")
         }
         try ledger.seal()
@@ -223,14 +227,17 @@ struct ReadTests {
     func meterSignature() throws {
         var ledger = try Inhabited.network()
         try ledger.apply(
-            Inhabited.devices([Inhabited.device("three") { $0.meterKey = publicKey("meter") }]),
+            SampleNetwork.devices([
+                SampleNetwork.device("three") { $0.meterKey = publicKey("meter") }
+            ]),
             as: 3, by: "developer")
         func row(_ device: UInt64, by name: String, _ network: Digest, changed: Bool = false)
             -> ReadRow
         {
-            let bare = Inhabited.history(device, "2022-01-01", "2022-01-02", changed ? 2 : 1)
+            let bare = SampleNetwork.history(device, "2022-01-01", "2022-01-02", changed ? 2 : 1)
             var bytes = network.bytes
-            Inhabited.history(device, "2022-01-01", "2022-01-02", 1).appendSignedPart(to: &bytes)
+            SampleNetwork.history(device, "2022-01-01", "2022-01-02", 1).appendSignedPart(
+                to: &bytes)
             return ReadRow(
                 device: bare.device, start: bare.start, end: bare.end, energy: bare.energy,
                 kind: bare.kind, meterSignature: key(name).sign(.read, bytes))

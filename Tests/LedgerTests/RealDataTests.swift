@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Primitives
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -44,15 +45,16 @@ struct RealDataTests {
     func inverter() throws {
         var ledger = try Inhabited.network()
         try ledger.apply(
-            Inhabited.devices([
-                Inhabited.device("inverter") {
+            SampleNetwork.devices([
+                SampleNetwork.device("inverter") {
                     $0.country = "USA"
                     $0.capacityWatts = 27_600
                     $0.commissioned = time("2018-11-01").rawValue
                 }
             ]), as: Inhabited.developer, by: "developer")
         let rows = try RealData.lines("inverter-27kw-hourly.csv").dropFirst().map { line in
-            Inhabited.history(3, String(line[0]), String(line[1]), try #require(UInt64(line[2])))
+            SampleNetwork.history(
+                3, String(line[0]), String(line[1]), try #require(UInt64(line[2])))
         }
         #expect(rows.count > 2_000)
         for start in stride(from: 0, to: rows.count, by: 2_500) {
@@ -112,7 +114,7 @@ enum RealData {
             ledger = try Inhabited.network(yields: yields)
             reads = Array(try lines("\(name).csv").dropFirst())
             for line in try lines("\(name)-devices.csv").dropFirst() {
-                let registration = Inhabited.device(String(line[1])) {
+                let registration = SampleNetwork.device(String(line[1])) {
                     $0.country = String(line[6])
                     $0.typeCode = UInt32(line[8].dropFirst(2)) ?? 0
                     $0.capacityWatts = (UInt64(line[9]) ?? 0) * 1_000
@@ -121,7 +123,8 @@ enum RealData {
                     $0.offTaker = line[12] == "Commercial" ? .commercial : .industrial
                 }
                 let refusal = try ledger.refusal(
-                    Inhabited.devices([registration]), as: Inhabited.developer, by: ["developer"])
+                    SampleNetwork.devices([registration]), as: Inhabited.developer,
+                    by: ["developer"])
                 if let refusal {
                     refusedDevices[String(line[1])] = refusal.code
                 } else {

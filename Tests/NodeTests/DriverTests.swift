@@ -5,6 +5,7 @@ import Logging
 import Merkle
 import Node
 import Primitives
+import SampleNetworks
 import ServiceLifecycle
 import Store
 import SwiftProtobuf
@@ -17,7 +18,7 @@ extension NodeSuites {
         @Test("Two hundred submissions at once are all final exactly once, and energy is conserved")
         func concurrent() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let settling = network.settling()
             // Each key's nonces arrive in any order.
             let reads = (0..<100).map { day in
@@ -66,7 +67,7 @@ extension NodeSuites {
         @Test("Trades of the same D-RECs at once: one wins, the others are refused")
         func contention() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let settling =
                 network.settling() + [
                     network.reads([SampleNetwork.history(1, "2021-03-01", 10_000)])
@@ -94,7 +95,7 @@ extension NodeSuites {
         @Test("A budget of a few signatures makes many blocks, and still everything is final")
         func smallBudget() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork {
+            var network = SampleNetwork {
                 $0.blockSignatures = 4
                 $0.minimumBlockIntervalMilliseconds = 0
             }
@@ -116,7 +117,7 @@ extension NodeSuites {
             "An idle node makes an empty block when a heartbeat is due, also just after its start")
         func heartbeat() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let clock = StandingClock()
             let bytes = network.account("a")
             let node = try RunningNode(network, in: directory, clock: clock)
@@ -145,7 +146,7 @@ extension NodeSuites {
                 (["north", "south"], SampleNetwork.voteKey),
             ] {
                 let directory = try Directory()
-                let network = try SampleNetwork(authorities: authorities)
+                let network = SampleNetwork(authorities: authorities)
                 let node = try RunningNode(network, in: directory, voteKey: voteKey)
                 await #expect(throws: NodeError.notTheAuthority) {
                     try await node.node.driver.run()
@@ -176,7 +177,7 @@ extension NodeSuites {
         @Test("Whoever waits when the node stops is answered, and what was answered is there")
         func answersWaiters() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let bytes = (0..<100).map { network.account("member \($0)") }
             let node = try RunningNode(network, in: directory)
             let gateway = node.gateway
@@ -210,7 +211,7 @@ extension NodeSuites {
         @Test("Cancelling the driver stops it and answers whoever waits")
         func cancelled() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let bytes = network.account("a")
             let node = try RunningNode(network, in: directory)
             let id = try await withThrowingTaskGroup(of: Void.self) { group in

@@ -4,6 +4,7 @@ import Ledger
 import Merkle
 import Node
 import Primitives
+import SampleNetworks
 import Store
 import SwiftProtobuf
 import Testing
@@ -37,7 +38,7 @@ extension NodeSuites {
         @Test("A profile is kept, given, erased by its owner alone, and does not come back")
         func lifetime() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let mine = try profile("mine")
             let device = try profile("device")
             let bytes =
@@ -46,7 +47,7 @@ extension NodeSuites {
                         .commitProfile(.with { $0.root = Data(mine.root.bytes) }),
                         as: SampleNetwork.developer, by: "developer"),
                     network.signed(
-                        SampleNetwork.devices(["three"], profile: device.root),
+                        SampleNetwork.devices(named: ["three"], profile: device.root),
                         as: SampleNetwork.developer, by: "developer"),
                 ]
             let hash = network.network
@@ -86,7 +87,7 @@ extension NodeSuites {
         @Test("What is no profile is refused")
         func malformed() async throws {
             let directory = try Directory()
-            let node = try RunningNode(try SampleNetwork(), in: directory)
+            let node = try RunningNode(SampleNetwork(), in: directory)
             for text in [
                 "", "{}", "[]", "null", #"{"fields":[]}"#, #"{"fields":[["00","a","b"]]}"#,
                 #"{"fields":{}}"#,
@@ -104,7 +105,7 @@ extension NodeSuites {
         @Test("A profile that no account or device commits to is refused")
         func uncommitted() async throws {
             let directory = try Directory()
-            let node = try RunningNode(try SampleNetwork(), in: directory)
+            let node = try RunningNode(SampleNetwork(), in: directory)
             let json = try profile("nobody's").json.canonicalBytes
             let error = await gatewayError { try await node.gateway.storeProfile(json) }
             do {
@@ -116,7 +117,7 @@ extension NodeSuites {
         @Test("An owner can erase the profile that a newer commitment replaced")
         func replaced() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let old = try profile("old")
             let new = try profile("new")
             let settling = network.settling()

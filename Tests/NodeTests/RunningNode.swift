@@ -6,6 +6,7 @@ import Merkle
 import Node
 import Primitives
 import Registry
+import SampleNetworks
 import ServiceLifecycle
 import Store
 import SwiftProtobuf

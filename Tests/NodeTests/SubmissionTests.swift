@@ -4,6 +4,7 @@ import Ledger
 import Merkle
 import Node
 import Primitives
+import SampleNetworks
 import Store
 import SwiftProtobuf
 import Testing
@@ -15,7 +16,7 @@ extension NodeSuites {
         @Test("What was submitted is final, with receipt, block and totals")
         func submitToFinal() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let node = try RunningNode(network, in: directory)
             let bytes =
                 network.settling() + [
@@ -51,7 +52,7 @@ extension NodeSuites {
         @Test("A status tells height, head and roots, and why a node is not ready")
         func status() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let node = try RunningNode(network, in: directory)
             let bytes = network.settling()
             let before = try await node.gateway.status()
@@ -77,10 +78,11 @@ extension NodeSuites {
         @Test("A refusal by the rules or of the envelope is thrown, and nothing is kept")
         func refusals() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
-            var foreign = try SampleNetwork(name: "other")
+            var network = SampleNetwork()
+            var foreign = SampleNetwork(name: "other")
             let node = try RunningNode(network, in: directory)
-            let stranger = network.signed(SampleNetwork.devices(["x"]), as: 1, by: "stranger")
+            let stranger = network.signed(
+                SampleNetwork.devices(named: ["x"]), as: 1, by: "stranger")
             let good = network.account("a")
             var envelope = try ProtoSignedTransaction(serializedBytes: good)
             envelope.signatures[0][3] ^= 1
@@ -110,7 +112,7 @@ extension NodeSuites {
         @Test("The same bytes again have the same id and are applied once, also after a restart")
         func sameBytes() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let bytes = network.account("a")
             let first = try RunningNode(network, in: directory)
             let id = try await first.running { gateway in
@@ -130,7 +132,7 @@ extension NodeSuites {
         @Test("The same new bytes many times at once are applied once, and everybody gets their id")
         func sameBytesAtOnce() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let rounds = (0..<20).map { network.account("member \($0)") }
             let node = try RunningNode(network, in: directory)
             let refusals = try await node.running { gateway in
@@ -153,7 +155,7 @@ extension NodeSuites {
         @Test("A nonce that was spent is refused for another transaction, also after a restart")
         func replayedNonce() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             var twin = network
             let first = network.account("a")
             let second = twin.account("b")
@@ -172,7 +174,7 @@ extension NodeSuites {
         @Test("A dry run names the rows that would be refused, and changes nothing")
         func dryRun() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let node = try RunningNode(network, in: directory)
             let bytes = network.settling()
             try await node.running { gateway in

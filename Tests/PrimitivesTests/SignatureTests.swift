@@ -3,8 +3,8 @@ import Testing
 
 /// The network's Ed25519 profile: what every verifier must answer the same.
 struct SignatureTests {
-    @Test("each class of signature gets the profile's answer", arguments: SignatureVector.all)
-    func vectors(_ vector: SignatureVector) throws {
+    @Test("each class of signature gets the profile's answer", arguments: SignatureSelfTest.vectors)
+    func vectors(_ vector: SignatureSelfTest.Vector) throws {
         let key = try #require(PublicKey(hex: vector.publicKey))
         let message = try #require([UInt8](hex: vector.message))
         let bytes = try #require([UInt8](hex: vector.signature))
@@ -12,12 +12,61 @@ struct SignatureTests {
         #expect(key.verifies(signature, over: message) == vector.isValid, "\(vector.name)")
     }
 
+    @Test(
+        "every class of edge cases has its vectors",
+        arguments: [
+            ("RFC 8032", 4, true), ("A of small order", 14, false), ("R of small order", 14, false),
+            ("A not canonical", 20, false), ("R not canonical", 20, false),
+            ("A of mixed order, both", 1, true), ("A of mixed order, only", 1, false),
+            ("R of mixed order, only", 1, false), ("A and R of mixed order, both", 1, true),
+            ("A not on the curve", 1, false), ("R not on the curve", 1, false),
+            ("S = L", 1, false), ("S + L", 1, false), ("S of all ones", 1, false),
+            ("a flipped bit", 3, false), ("another message", 1, false), ("another key", 1, false),
+            ("a tag, its own", 1, true), ("a tag, another one", 1, false),
+            ("a tag, none", 1, false), ("an all-zero signature", 1, false),
+            ("an all-zero key", 1, false), ("all-zero key and signature", 1, false),
+            ("a signature of ours", 1, true),
+        ])
+    func classes(prefix: String, count: Int, isValid: Bool) {
+        let vectors = SignatureSelfTest.vectors.filter { $0.name.hasPrefix(prefix) }
+        #expect(vectors.count == count)
+        #expect(vectors.allSatisfy { $0.isValid == isValid })
+    }
+
+    @Test("no two vectors share a name, and there are no others than the classes'")
+    func vectorCount() {
+        #expect(SignatureSelfTest.vectors.count == 93)
+        #expect(Set(SignatureSelfTest.vectors.map(\.name)).count == 93)
+    }
+
+    @Test("the self-test passes here, and names the first vector that is judged wrongly")
+    func selfTest() throws {
+        #expect(SignatureSelfTest.firstFailure() == nil)
+        let good = SignatureSelfTest.vectors
+        for index in [0, 13, 60, good.count - 1] {
+            var vectors = good
+            let old = good[index]
+            vectors[index] = SignatureSelfTest.Vector(
+                name: old.name, publicKey: old.publicKey, message: old.message,
+                signature: old.signature, isValid: !old.isValid)
+            #expect(SignatureSelfTest.firstFailure(in: vectors) == old.name)
+        }
+        for (key, message, signature) in [("", "", ""), ("zz", "0", "00"), ("00", "", "11")] {
+            let broken = SignatureSelfTest.Vector(
+                name: "broken", publicKey: key, message: message, signature: signature,
+                isValid: false)
+            #expect(SignatureSelfTest.firstFailure(in: [broken]) == "broken")
+        }
+    }
+
     @Test("a key outside of the prime-order subgroup is refused, one inside is not")
     func subgroup() throws {
         var outside = 0
-        for vector in SignatureVector.all {
+        for vector in SignatureSelfTest.vectors {
             let key = try #require(PublicKey(hex: vector.publicKey))
-            let isOutside = ["A of", "A not"].contains { vector.name.hasPrefix($0) }
+            let isOutside = [
+                "A of", "A not", "A and R", "an all-zero key", "all-zero key",
+            ].contains { vector.name.hasPrefix($0) }
             if isOutside || vector.name == "another key" {
                 #expect(!key.isInPrimeOrderSubgroup || vector.name == "another key")
                 outside += 1

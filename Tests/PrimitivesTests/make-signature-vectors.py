@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes SignatureVectors.swift: Ed25519 signatures of every class that libraries disagree on.
+"""Ed25519 signatures of every class that libraries disagree on, for the self-test at start and tests.
 
-Plain integer arithmetic after RFC 8032 section 5.1, slow and independent of any library. Run it in
-this directory; the output is the same in every run.
+Writes Sources/Primitives/SignatureSelfTest+*.swift. Plain integer arithmetic after RFC 8032 section
+5.1, slow and independent of any library; the output is the same in every run.
 """
 import hashlib
+import pathlib
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
@@ -181,10 +182,13 @@ for index, encoding in enumerate(encodings):
 
 # Points with y < 19 can be written as y + p. None of them has a known logarithm, so the signatures
 # cannot satisfy the equation; what is tested is that the encoding is refused before it is asked.
-for y in (3, 4, 5, 6, 9):
-    odd = encode((recover_x(y, y & 1), y), P)
-    vector(f"A not canonical, y = p + {y}", odd, message, signature, False)
-    vector(f"R not canonical, y = p + {y}", public, message, odd + signature[32:], False)
+for y in (y for y in range(2, 19) if recover_x(y, 0) is not None):
+    for bit in (0, 1):
+        odd = encode((0, y), P, bit)
+        vector(f"A not canonical, y = p + {y}, sign {bit}", odd, message, signature, False)
+        vector(
+            f"R not canonical, y = p + {y}, sign {bit}", public, message, odd + signature[32:],
+            False)
 
 # Mixed order: A + T. A cofactored equation accepts it whatever h is, ours only for h = 0 mod 8.
 mixed = add(A, T)
@@ -218,32 +222,86 @@ vector(
     "R of mixed order, only a cofactored equation accepts", public, b"mixed R",
     r_bytes + s0.to_bytes(32, "little"), False)
 
-with open("SignatureVectors.swift", "w") as out:
-    out.write("""// Made by make-signature-vectors.py; the first ones are those of RFC 8032, section 7.1.
+# A and R of mixed order whose parts of small order cancel: only the whole equation counts.
+counter, found = 0, False
+while not found:
+    text = f"mixed A and R {counter}".encode()
+    r = digest(prefix, text) % L
+    for k in range(1, 8):
+        point = add(multiply(r, BASE), low[k])
+        r_bytes = encode(point)
+        h = digest(r_bytes, mixed_bytes, text) % L
+        s0 = (r + h * scalar) % L
+        if multiply(s0, BASE) == add(point, multiply(h, mixed)):
+            vector(
+                "A and R of mixed order, both equations accept", mixed_bytes, text,
+                r_bytes + s0.to_bytes(32, "little"), True)
+            found = True
+            break
+    counter += 1
 
-/// A signature and what the network's Ed25519 profile says of it; all bytes are hexadecimal.
-struct SignatureVector: Sendable {
-    let name: String
-    let publicKey: String
-    let message: String
-    let signature: String
-    let isValid: Bool
+# y = 2 belongs to no point of the curve, nor does y = 2 + p: nothing can be decoded.
+assert recover_x(2, 0) is None
+vector("A not on the curve", encode((0, 2)), message, signature, False)
+vector("R not on the curve", public, message, encode((0, 2)) + signature[32:], False)
 
-    static let all: [SignatureVector] = [
-""")
-    for name, public, message, signature, valid in vectors:
-        out.write("        SignatureVector(\n")
-        out.write(f'            name: "{name}",\n')
-        out.write(f'            publicKey: "{public}",\n')
-        if len(message) > 64:
-            out.write(f'            message: "{message[:64]}"\n')
-            for at in range(64, len(message), 64):
-                end = "," if at + 64 >= len(message) else ""
-                out.write(f'                + "{message[at:at + 64]}"{end}\n')
-        else:
-            out.write(f'            message: "{message}",\n')
-        out.write(f'            signature: "{signature[:64]}"\n')
-        out.write(f'                + "{signature[64:]}",\n')
-        out.write(f"            isValid: {str(valid).lower()}),\n")
-    out.write("    ]\n}\n")
-print(len(vectors), "vectors")
+vector("an all-zero signature", public, message, bytes(64), False)
+vector("an all-zero key", bytes(32), message, signature, False)
+vector("all-zero key and signature", bytes(32), message, bytes(64), False)
+
+
+def tagged(tag):
+    return b"\0" + tag + b"\0" + message
+
+
+public, signature = sign(seed, tagged(b"drec/transaction/v1"))
+vector("a tag, its own", public, tagged(b"drec/transaction/v1"), signature, True)
+vector("a tag, another one", public, tagged(b"drec/read/v1"), signature, False)
+vector("a tag, none", public, message, signature, False)
+
+
+def write(path, head, part):
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(head)
+        for name, public, message, signature, valid in part:
+            out.write("        Vector(\n")
+            out.write(f'            name: "{name}",\n')
+            out.write(f'            publicKey: "{public}",\n')
+            if len(message) > 64:
+                out.write(f'            message: "{message[:64]}"\n')
+                for at in range(64, len(message), 64):
+                    end = "," if at + 64 >= len(message) else ""
+                    out.write(f'                + "{message[at:at + 64]}"{end}\n')
+            else:
+                out.write(f'            message: "{message}",\n')
+            out.write(f'            signature: "{signature[:64]}"\n')
+            out.write(f'                + "{signature[64:]}",\n')
+            out.write(f"            isValid: {str(valid).lower()}),\n")
+        out.write("    ]\n}\n")
+
+
+def main():
+    folder = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "Primitives"
+    edge = next(at for at, v in enumerate(vectors) if "not canonical" in v[0])
+    write(folder / "SignatureSelfTest+Vectors.swift", """\
+// Made by make-signature-vectors.py beside the tests, with plain integer arithmetic; the first ones
+// are those of RFC 8032, section 7.1.
+
+extension SignatureSelfTest {
+    /// One vector or more for each class of edge cases.
+    package static let vectors = plainVectors + edgeVectors
+
+    private static let plainVectors: [Vector] = [
+""", vectors[:edge])
+    write(folder / "SignatureSelfTest+EdgeVectors.swift", """\
+// Made by make-signature-vectors.py beside the tests.
+
+extension SignatureSelfTest {
+    /// The second half of the vectors; see the first.
+    static let edgeVectors: [Vector] = [
+""", vectors[edge:])
+    print(len(vectors), "vectors")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,13 +3,14 @@ import Ledger
 import Merkle
 import Primitives
 import Replica
+import SampleNetworks
 import SwiftProtobuf
 import Wire
 
 /// A replica with everything that it needs in memory: what a node is without disk and clock.
 struct MemoryChain {
     private(set) var replica: ChainReplica
-    private(set) var leaves = SortedLeaves()
+    private(set) var leaves = SortedState()
     private var buckets: [Int: [UInt8]] = [:]
 
     init(_ genesis: GenesisDocument) throws {
@@ -77,31 +78,5 @@ struct MemoryChain {
         let payload = subject.payload(network: replica.network)
         return ProtoFinalization(
             subject: subject, signatures: names.mapValues { key($0).sign(.finalize, payload) })
-    }
-}
-
-/// The leaves of a state, found by binary search.
-struct SortedLeaves: StateReader {
-    private var values: [StateKey: Data] = [:]
-    private var keys: [StateKey] = []
-
-    mutating func write(_ changes: [(key: StateKey, value: Data?)]) {
-        for (key, value) in changes { values[key] = value }
-        keys = values.keys.sorted()
-    }
-
-    func value(for key: StateKey) throws -> Data? { values[key] }
-
-    func last(atOrBefore key: StateKey, downTo lowest: StateKey) throws -> StateLeaf? {
-        leaf(keys.last { $0 <= key }, where: { $0 >= lowest })
-    }
-
-    func first(atOrAfter key: StateKey, upTo highest: StateKey) throws -> StateLeaf? {
-        leaf(keys.first { $0 >= key }, where: { $0 <= highest })
-    }
-
-    private func leaf(_ key: StateKey?, where fits: (StateKey) -> Bool) -> StateLeaf? {
-        guard let key, fits(key) else { return nil }
-        return values[key].map { StateLeaf(key: key, value: $0) }
     }
 }

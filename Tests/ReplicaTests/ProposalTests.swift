@@ -3,6 +3,7 @@ import Ledger
 import Merkle
 import Primitives
 import Replica
+import SampleNetworks
 import Testing
 import Wire
 
@@ -10,7 +11,7 @@ import Wire
 struct ProposalTests {
     @Test("A second replica that executes a block gets the same header, roots and changes")
     func executesWhatWasProposed() throws {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var leader = try MemoryChain(network.genesis)
         var follower = try MemoryChain(network.genesis)
         let batches = [
@@ -46,12 +47,12 @@ struct ProposalTests {
 
     @Test("Without anything that applies there is no block, unless a heartbeat is asked for")
     func emptyBlocks() throws {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try MemoryChain(network.genesis)
         var other = try MemoryChain(network.genesis)
         #expect(try chain.make([]) == nil)
         let foreign = try network.decoded(
-            network.signed(SampleNetwork.devices(["x"]), as: 77, by: "stranger"))
+            network.signed(SampleNetwork.devices(named: ["x"]), as: 77, by: "stranger"))
         let (draft, outcomes) = try chain.replica.propose(
             [foreign], now: SampleNetwork.beginning, on: chain.state)
         #expect(draft == nil && outcomes.count == 1)
@@ -70,7 +71,7 @@ struct ProposalTests {
 
     @Test("Block time is later than the parent's even where the clock went back")
     func timeAdvances() throws {
-        let network = try SampleNetwork()
+        let network = SampleNetwork()
         var chain = try MemoryChain(network.genesis)
         let first = try #require(try chain.make([], evenIfEmpty: true))
         let second = try #require(try chain.make([], now: 5, evenIfEmpty: true))
@@ -82,7 +83,7 @@ struct ProposalTests {
     @Test("What finds no room in the block is postponed, and comes into the next one")
     func postponed() throws {
         // Each registration has two signers.
-        var network = try SampleNetwork { $0.blockSignatures = 4 }
+        var network = SampleNetwork { $0.blockSignatures = 4 }
         var chain = try MemoryChain(network.genesis)
         let transactions = try (0..<5).map { try network.decoded(network.account("a\($0)")) }
         var rest = transactions
@@ -103,7 +104,7 @@ struct ProposalTests {
 
     @Test("A transaction that exceeds the whole budget alone has a block to itself")
     func largerThanTheBudget() throws {
-        var network = try SampleNetwork { $0.blockSignatures = 1 }
+        var network = SampleNetwork { $0.blockSignatures = 1 }
         var chain = try MemoryChain(network.genesis)
         let transactions = try (0..<2).map { try network.decoded(network.account("a\($0)")) }
         let block = try #require(try chain.make(transactions))
@@ -112,7 +113,7 @@ struct ProposalTests {
 
     @Test("The same transaction twice in one proposal is applied once")
     func doubled() throws {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         let chain = try MemoryChain(network.genesis)
         let transaction = try network.decoded(network.account("a"))
         let (draft, outcomes) = try chain.replica.propose(
@@ -127,7 +128,7 @@ struct ProposalTests {
 
     @Test("A replica refuses an overlay that is not its next one")
     func staleBlock() throws {
-        let network = try SampleNetwork()
+        let network = SampleNetwork()
         var chain = try MemoryChain(network.genesis)
         let block = try #require(try chain.make([], evenIfEmpty: true))
         let head = chain.replica.head

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Primitives
 import Replica
+import SampleNetworks
 import SwiftProtobuf
 import Testing
 import Wire
@@ -15,7 +16,7 @@ private struct Spoiled {
     let network: SampleNetwork
 
     init() throws {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var leader = try MemoryChain(network.genesis)
         follower = try MemoryChain(network.genesis)
         let first = try #require(
@@ -218,7 +219,7 @@ struct NotFinalTests {
 
     @Test("Two of three authorities are no quorum, three are, and the leader's turn counts")
     func quorumOfMany() throws {
-        let network = try SampleNetwork(authorities: ["north", "east", "south"])
+        let network = SampleNetwork(authorities: ["north", "east", "south"])
         let chain = try MemoryChain(network.genesis)
         #expect(chain.replica.authorities.quorum == 3)
         let (draft, _) = try chain.replica.propose(
@@ -291,7 +292,7 @@ struct MalformedBlockTests {
     @Test("A transaction of another network, or none at all, names its place")
     func foreignTransaction() throws {
         let spoiled = try Spoiled()
-        var foreign = try SampleNetwork(name: "other")
+        var foreign = SampleNetwork(name: "other")
         for (bytes, code) in [
             (foreign.account("a"), RefusalCode.wrongNetwork), (Data([1, 2, 3]), .malformed),
         ] {
@@ -309,7 +310,7 @@ struct MalformedBlockTests {
 
     @Test("A state without parameters is damaged, not trapped on")
     func noParameters() throws {
-        let network = try SampleNetwork()
+        let network = SampleNetwork()
         let chain = try MemoryChain(network.genesis)
         #expect(throws: ReplicaError.stateWithoutParameters) {
             _ = try chain.replica.propose(

@@ -3,6 +3,7 @@ import Ledger
 import Merkle
 import Primitives
 import Replica
+import SampleNetworks
 import Store
 import SwiftProtobuf
 import Testing
@@ -14,7 +15,7 @@ struct AuditTests {
     private func chainAndCopy(
         _ directory: Directory
     ) throws -> (chain: StoredChain, copy: StoredChain) {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         for batch in busyBatches(&network) { try chain.make(batch) }
         var copy = try StoredChain(path: directory.file("copy"), genesis: network.genesis)

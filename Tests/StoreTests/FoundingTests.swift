@@ -3,6 +3,7 @@ import Ledger
 import Merkle
 import Primitives
 import Replica
+import SampleNetworks
 import Store
 import SwiftProtobuf
 import Testing
@@ -13,7 +14,7 @@ struct FoundingTests {
     @Test("A founded chain has the genesis document's state, hash and time")
     func founding() throws {
         let directory = try Directory()
-        let network = try SampleNetwork()
+        let network = SampleNetwork()
         let chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         let (head, tree, authorities) = try chain.store.load()
         #expect(head.height == Height(0) && head.hash == network.network)
@@ -30,7 +31,7 @@ struct FoundingTests {
     @Test("A chain that is opened again has the same head, roots and tree")
     func reopening() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         for batch in busyBatches(&network) { try chain.make(batch) }
         try chain.make([], evenIfEmpty: true)
@@ -53,8 +54,8 @@ struct FoundingTests {
     @Test("Opening refuses a missing file, creating an existing one, both another network's")
     func refusals() throws {
         let directory = try Directory()
-        let network = try SampleNetwork()
-        let other = try SampleNetwork(name: "other")
+        let network = SampleNetwork()
+        let other = SampleNetwork(name: "other")
         let path = directory.file()
         #expect(throws: StoreError.missing(path)) {
             try StoredChain(path: path, genesis: network.genesis, creating: false)
@@ -76,7 +77,7 @@ struct FoundingTests {
     @Test("A file that is no database is damaged, not another failure")
     func noDatabase() throws {
         let directory = try Directory()
-        let network = try SampleNetwork()
+        let network = SampleNetwork()
         let path = directory.file()
         try Data(repeating: 0x61, count: 8_192).write(to: URL(fileURLWithPath: path))
         do {
@@ -88,7 +89,7 @@ struct FoundingTests {
     @Test("A file in which founding was cut short is not mistaken for another network's")
     func unfinishedFounding() throws {
         let directory = try Directory()
-        let network = try SampleNetwork()
+        let network = SampleNetwork()
         let path = directory.file()
         // What a crash between making the file and founding the chain leaves.
         #expect(FileManager.default.createFile(atPath: path, contents: Data()))
@@ -116,7 +117,7 @@ struct FoundingTests {
             "UPDATE block SET hash = x'00' WHERE height = 1",
         ] {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
             try chain.make(network.settling())
             try chain.store.close()

@@ -3,6 +3,7 @@ import Ledger
 import Merkle
 import Primitives
 import Replica
+import SampleNetworks
 import Store
 import SwiftProtobuf
 import Testing
@@ -19,7 +20,7 @@ private func range(_ first: UInt64, _ last: UInt64) throws -> DRECRange {
 struct ProvenanceTests {
     /// Eleven D-RECs of five reads in three entries: 3 to 5 (trade 6, 7), redeemed 8, retired 9.
     private func chain(_ directory: Directory) throws -> StoredChain {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         for batch in busyBatches(&network) {
             let block = try #require(try chain.make(batch))
@@ -134,7 +135,7 @@ struct ProvenanceTests {
     @Test("A window over New Year and a deferred mint lead back to the reads")
     func oddPlacements() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         try chain.make(network.settling())
         let newYear = ReadRow(

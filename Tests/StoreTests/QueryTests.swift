@@ -3,6 +3,7 @@ import Ledger
 import Merkle
 import Primitives
 import Replica
+import SampleNetworks
 import Store
 import SwiftProtobuf
 import Testing
@@ -11,7 +12,7 @@ import Wire
 @Suite("Queries and their pages")
 struct QueryTests {
     private func chain(_ directory: Directory) throws -> StoredChain {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         for batch in busyBatches(&network) { try chain.make(batch) }
         return chain
@@ -204,7 +205,7 @@ struct QueryTests {
     @Test("Blocks and transactions are found by hash, id and index, with the bytes that came")
     func lookUps() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         let bytes = network.settling()
         let block = try #require(try chain.make(bytes))

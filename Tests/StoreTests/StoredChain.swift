@@ -4,6 +4,7 @@ import Ledger
 import Merkle
 import Primitives
 import Replica
+import SampleNetworks
 import Store
 import Wire
 

@@ -4,6 +4,7 @@ import Ledger
 import Merkle
 import Primitives
 import Replica
+import SampleNetworks
 import Store
 import SwiftProtobuf
 import Testing
@@ -16,7 +17,7 @@ struct WritingTests {
     @Test("A failure after the block was written rolls everything back")
     func rollsBack() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         var twin = try StoredChain(path: directory.file("twin"), genesis: network.genesis)
         let batches = busyBatches(&network)
@@ -44,7 +45,7 @@ struct WritingTests {
     @Test("A block that does not continue the log or the chain is not written")
     func doesNotFit() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         let chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         var twin = try StoredChain(path: directory.file("twin"), genesis: network.genesis)
         let batches = busyBatches(&network)
@@ -65,7 +66,7 @@ struct WritingTests {
     @Test("Every entry is proved in the log and every leaf in the state, after reloading")
     func proofs() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         var entries: [Digest] = []
         var leaves: [StateKey: Data] = [:]
@@ -132,7 +133,7 @@ struct WritingTests {
     @Test("The tree becomes deeper while hundreds of devices come, and keeps its root")
     func deepening() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         try chain.make(network.settling())
         var depths = [chain.replica.tree.depth]
@@ -141,7 +142,8 @@ struct WritingTests {
             let block = try #require(
                 try chain.make([
                     network.signed(
-                        SampleNetwork.devices(ids), as: SampleNetwork.developer, by: "developer")
+                        SampleNetwork.devices(named: ids), as: SampleNetwork.developer,
+                        by: "developer")
                 ]))
             #expect(chain.replica.tree.root == block.tree.root)
             #expect(!chain.replica.tree.wantsDeepening)
@@ -173,7 +175,7 @@ struct WritingTests {
     @Test("While another process writes, a block waits, then fails, and is made afterwards")
     func locked() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         let batch = network.settling()
         var configuration = Configuration()

@@ -1,0 +1,1 @@
+../../../../Sources/API/ProtoReadColumns+JSON.swift

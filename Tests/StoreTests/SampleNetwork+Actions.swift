@@ -1,1 +1,0 @@
-../ReplicaTests/SampleNetwork+Actions.swift
