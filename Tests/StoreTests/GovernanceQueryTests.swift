@@ -4,6 +4,7 @@ import Primitives
 import Replica
 import Store
 import SwiftProtobuf
+import SampleNetworks
 import Testing
 import Wire
 
