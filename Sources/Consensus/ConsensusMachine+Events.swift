@@ -52,7 +52,9 @@ extension ConsensusMachine {
             guard peer == .authority(vote.signer) else { return }
             help(peer, saying: vote.statement)
             guard isWanted(vote) else { return }
-            lastVotes[vote.signer] = Position(epoch: vote.epoch, view: vote.view)
+            if lastVotes.indices.contains(vote.signer) {
+                lastVotes[vote.signer] = Position(epoch: vote.epoch, view: vote.view)
+            }
             count(vote)
         case .certificate(let certificate):
             add(certificate, isOurs: false)

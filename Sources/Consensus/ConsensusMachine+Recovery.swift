@@ -81,7 +81,7 @@ extension ConsensusMachine {
             view: View(0), blockHash: finalised.blockHash, certificate: nil)
         applied = View(0)
         current = View(1)
-        rounds = RoundTable(memberCount: next.count)
+        rounds = RoundTable()
         leaders = LeaderWatch(memberCount: next.count)
         aid = PeerAid(memberCount: next.count)
         lastVotes = Array(repeating: nil, count: next.count)

@@ -29,7 +29,7 @@ package struct ConsensusMachine: Sendable {
     /// Finalization of the last epoch's boundary, to help those that did not see it.
     var epochEntry: Certificate?
 
-    var rounds: RoundTable
+    var rounds = RoundTable()
     var timers = ViewTimers()
     /// When stored finalize votes are sent again; nil when there are none to send.
     var finalizeResend: Instant?
@@ -108,7 +108,6 @@ package struct ConsensusMachine: Sendable {
         height = start.height
         epochEntry = start.epochEntry
         current = View(start.floor.view.rawValue &+ 1)
-        rounds = RoundTable(memberCount: start.committee.count)
         leaders = LeaderWatch(memberCount: start.committee.count)
         aid = PeerAid(memberCount: start.committee.count)
         lastVotes = Array(repeating: nil, count: start.committee.count)
@@ -131,6 +130,10 @@ package struct ConsensusMachine: Sendable {
     package var leader: Int { committee.leader(of: current) }
     /// A final block is known that is not applied yet (C12).
     package var isBehind: Bool { applied < finalised.view }
+    /// There is work, and the current view's timers run (C9).
+    package var isBusy: Bool { timers.isBusy }
+    /// Authorities that seem dead (C10).
+    package var silentAuthorities: [Int] { leaders.suspects }
 
     /// Whether this node may sign in a view at all.
     func maySign(in view: View) -> Bool {

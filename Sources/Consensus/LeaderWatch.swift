@@ -12,6 +12,9 @@ struct LeaderWatch: Sendable {
         heardSince = Array(repeating: nil, count: memberCount)
     }
 
+    /// Those that were not heard from since their last view ended without a proposal.
+    var suspects: [Int] { heardSince.indices.filter { heardSince[$0] != nil } }
+
     mutating func suspect(_ leader: Int, ownIndex: Int?) {
         guard heardSince.indices.contains(leader), leader != ownIndex, heardSince[leader] == nil
         else { return }

@@ -4,9 +4,9 @@ import Primitives
 struct Round: Sendable {
     let view: View
 
-    var notarizes: VoteTally
-    var nullifies: VoteTally
-    var finalizes: VoteTally
+    var notarizes = VoteTally()
+    var nullifies = VoteTally()
+    var finalizes = VoteTally()
 
     /// The leader's first notarize vote.
     var proposal: Vote?
@@ -58,12 +58,7 @@ struct Round: Sendable {
         case failed
     }
 
-    init(view: View, memberCount: Int) {
-        self.view = view
-        notarizes = VoteTally(memberCount: memberCount)
-        nullifies = VoteTally(memberCount: memberCount)
-        finalizes = VoteTally(memberCount: memberCount)
-    }
+    init(view: View) { self.view = view }
 
     /// The votes of a kind.
     subscript(kind: Statement.Kind) -> VoteTally {
@@ -112,9 +107,6 @@ struct Round: Sendable {
 /// The rounds above the last final view, ascending by view.
 struct RoundTable: Sendable {
     private(set) var rounds: [Round] = []
-    private var memberCount: Int
-
-    init(memberCount: Int) { self.memberCount = memberCount }
 
     private func position(of view: View) -> (index: Int, isFound: Bool) {
         var low = 0
@@ -135,7 +127,7 @@ struct RoundTable: Sendable {
     mutating func update<Result>(_ view: View, _ change: (inout Round) -> Result) -> Result {
         let place = position(of: view)
         if !place.isFound {
-            rounds.insert(Round(view: view, memberCount: memberCount), at: place.index)
+            rounds.insert(Round(view: view), at: place.index)
         }
         return change(&rounds[place.index])
     }

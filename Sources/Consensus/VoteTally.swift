@@ -2,12 +2,8 @@ import Primitives
 
 /// The first vote of each authority of one kind in one view.
 struct VoteTally: Sendable {
-    private(set) var votes: [Vote?]
-    private(set) var count = 0
-
-    init(memberCount: Int) {
-        votes = Array(repeating: nil, count: memberCount)
-    }
+    /// Ascending by signer; no more than the committee has members.
+    private var votes: [Vote] = []
 
     enum Outcome {
         case added
@@ -16,30 +12,31 @@ struct VoteTally: Sendable {
         case conflict(Vote)
     }
 
+    var count: Int { votes.count }
+
     func vote(of signer: Int) -> Vote? {
-        votes.indices.contains(signer) ? votes[signer] : nil
+        let place = place(of: signer)
+        return place < votes.count && votes[place].signer == signer ? votes[place] : nil
+    }
+
+    private func place(of signer: Int) -> Int {
+        votes.firstIndex { $0.signer >= signer } ?? votes.count
     }
 
     mutating func add(_ vote: Vote) -> Outcome {
-        guard votes.indices.contains(vote.signer) else { return .known }
-        if let first = votes[vote.signer] {
+        if let first = self.vote(of: vote.signer) {
             return first.statement == vote.statement ? .known : .conflict(first)
         }
-        votes[vote.signer] = vote
-        count += 1
+        votes.insert(vote, at: place(of: vote.signer))
         return .added
     }
 
     /// The first `quorum` votes by index for a statement, nil when there are fewer.
     func quorum(_ quorum: Int, for statement: Statement) -> [Vote]? {
-        guard count >= quorum else { return nil }
-        let agreeing = votes.lazy.compactMap(\.self).filter { $0.statement == statement }
-        let first = Array(agreeing.prefix(quorum))
-        return first.count == quorum ? first : nil
+        guard votes.count >= quorum else { return nil }
+        let agreeing = Array(votes.lazy.filter { $0.statement == statement }.prefix(quorum))
+        return agreeing.count == quorum ? agreeing : nil
     }
 
-    mutating func removeAll() {
-        votes = Array(repeating: nil, count: votes.count)
-        count = 0
-    }
+    mutating func removeAll() { votes.removeAll() }
 }

@@ -31,6 +31,19 @@ import Testing
         #expect(accepts(.believesSignerIndex), "the bug is not noticed")
         let members = Members(4)
         let vote = members.vote(1, members.nullify(1))
+        // One authority would be a quorum by itself.
+        var node = DrivenMachine(Members(4, deviations: .believesSignerIndex), 0)
+        for index in [1, 5, 9] {
+            let vote = Vote(
+                statement: members.nullify(1), signer: index, signature: vote.signature)
+            #expect(!check(.vote(vote), members) || index == 1)
+            if let checked = node.members.committee.verify(
+                .vote(vote), network: Members.network, with: StandInVerifier())
+            {
+                node.handle(.received(checked, from: .authority(index)))
+            }
+        }
+        #expect(node.machine.current == View(2), "the bug is not noticed")
         let negative = Vote(statement: vote.statement, signer: -1, signature: vote.signature)
         #expect(!check(.vote(negative), members))
     }

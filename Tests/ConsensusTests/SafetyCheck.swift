@@ -49,16 +49,17 @@ struct SafetyCheck {
         }
     }
 
-    /// S3, S5, S6: a certificate on its way out of an honest member.
+    /// S5: a certificate on its way out of an honest member.
     mutating func sent(_ certificate: Certificate, by member: Int, from disk: SmallDisk) {
         guard !liars.contains(member) else { return }
         if !disk.holds(certificate), !disk.chain.contains(where: { $0.proof == certificate }) {
             report("S5: member \(member) sent a certificate before it was durable")
         }
-        seen(certificate)
     }
 
-    mutating func seen(_ certificate: Certificate) {
+    /// S3, S6: a certificate that an honest member made, or took from anyone.
+    mutating func accepted(_ certificate: Certificate, by member: Int) {
+        guard !liars.contains(member) else { return }
         let signers = Set(certificate.signers.indices)
         var mostLiars = 0
         while 3 * (mostLiars + 1) < memberCount { mostLiars += 1 }

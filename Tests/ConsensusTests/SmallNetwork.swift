@@ -13,6 +13,8 @@ struct SmallNetwork {
         var crash: UInt64 = 0
         /// A member that runs twice with one key.
         var twin: Int?
+        /// A member that signs whatever it likes.
+        var liar: Int?
     }
 
     enum Happening {
@@ -56,16 +58,20 @@ struct SmallNetwork {
     private(set) var submitted: [Int] = []
     private(set) var messageCount = 0
     private(set) var trace: UInt64 = 0
+    var liar = Liar()
 
     init(_ count: Int, seed: UInt64, faults: Faults = Faults(), deviations: Deviations = []) {
         members = Members(count, deviations: deviations)
         self.faults = faults
         numbers = SeededNumbers(seed: seed)
-        check = SafetyCheck(memberCount: count, liars: Set([faults.twin].compactMap(\.self)))
+        check = SafetyCheck(
+            memberCount: count, liars: Set([faults.twin, faults.liar].compactMap(\.self)))
         for member in 0..<count { processes.append(Process(member: member)) }
         if let twin = faults.twin { processes.append(Process(member: twin)) }
-        for index in processes.indices { begin(index) }
+        for index in processes.indices where !isLiar(index) { begin(index) }
     }
+
+    func isLiar(_ index: Int) -> Bool { processes[index].member == faults.liar }
 
     // MARK: Time
 
@@ -110,6 +116,7 @@ struct SmallNetwork {
     }
 
     mutating func crash(_ index: Int, restartAfter delay: UInt64) {
+        guard !isLiar(index) else { return }
         processes[index].machine = nil
         processes[index].life += 1
         schedule(after: delay, index, .restart, survives: true)
@@ -146,6 +153,10 @@ struct SmallNetwork {
         if case .restart = entry.happening {
             if processes[index].machine == nil { begin(index) }
             return
+        }
+        if isLiar(index), case .message(let message, _, let block) = entry.happening {
+            if let block { processes[index].disk.blocks[block.hash] = block }
+            lie(message, index)
         }
         guard processes[index].machine != nil else { return }
         switch entry.happening {
@@ -197,6 +208,9 @@ struct SmallNetwork {
             if !processes[index].disk.write(record) {
                 check.report("D2: a row of own votes was taken")
             }
+            if case .certificate(let certificate) = record {
+                check.accepted(certificate, by: processes[index].member)
+            }
         case .broadcast(let message):
             for other in processes.indices
             where processes[other].member != processes[index].member {
@@ -222,7 +236,7 @@ struct SmallNetwork {
         }
     }
 
-    private mutating func send(_ message: ConsensusMessage, from: Int, to other: Int) {
+    mutating func send(_ message: ConsensusMessage, from: Int, to other: Int) {
         let member = processes[from].member
         let disk = processes[from].disk
         var block: SmallBlock?
