@@ -14,13 +14,13 @@ extension ConsensusMachine {
         case .conflict(let first): convict(first, vote)
         case .added:
             if isLeaders, vote.view == current { lastProposalAt = now }
-            acceptNullifyFinalize(vote)
+            compareWithOtherKind(vote)
             assemble(vote.statement)
         }
     }
 
-    /// Nullify and finalize by one authority in one view (C8).
-    private mutating func acceptNullifyFinalize(_ vote: Vote) {
+    /// Nullify and finalize by one authority in one view contradict each other (C8).
+    private mutating func compareWithOtherKind(_ vote: Vote) {
         let other: Statement.Kind
         switch vote.kind {
         case .notarize: return
@@ -154,6 +154,7 @@ extension ConsensusMachine {
     mutating func persist(_ record: Record) {
         if !isReplaying { effects.append(.persist(record)) }
     }
+
     /// Sends to the other authorities, if there are any.
     mutating func broadcast(_ message: ConsensusMessage) {
         if !isAlone { effects.append(.broadcast(message)) }

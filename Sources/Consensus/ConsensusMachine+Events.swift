@@ -92,7 +92,7 @@ extension ConsensusMachine {
     package enum Admission: Sendable {
         /// Check it, then hand it in by ``Event/received(_:from:)``.
         case check
-        /// It changes nothing: ``Event/heard(_:at:)`` is enough.
+        /// It changes nothing: ``Event/heard(_:_:)`` is enough.
         case hear
     }
 

@@ -52,7 +52,8 @@ struct Members {
     /// A machine of one of them at the chain's start.
     func machine(
         _ index: Int, parameters: ConsensusParameters = .quiet, records: [Record] = [],
-        floor: ConsensusMachine.FinalPoint? = nil, signsAbove: Position? = nil
+        floor: ConsensusMachine.FinalPoint? = nil, signsAbove: Position? = nil,
+        epochEntry: Certificate? = nil
     ) -> ConsensusMachine {
         ConsensusMachine(
             start: ConsensusMachine.Start(
@@ -60,7 +61,7 @@ struct Members {
                 floor: floor
                     ?? ConsensusMachine.FinalPoint(
                         view: View(0), blockHash: Self.genesis, certificate: nil),
-                height: Height(0)),
+                height: Height(0), epochEntry: epochEntry),
             parameters: parameters, signer: StandInSigner(publicKey: StandIn.key(index)),
             signsAbove: signsAbove, records: records)
     }

@@ -30,6 +30,18 @@ import Testing
         if !network.run(for: patience, until: { $0.isFinal(9) }) {
             problems.append("L1: number 9 is not final after \(patience) ms")
         }
+        // Enough blocks to pass any boundary.
+        for number in 10...14 where faults.boundary != nil {
+            network.submit(number)
+            if !network.run(for: patience, until: { $0.isFinal(number) }) {
+                problems.append("L1: number \(number) is not final after \(patience) ms")
+            }
+        }
+        if faults.boundary != nil,
+            network.processes.contains(where: { $0.machine?.epoch == Epoch(0) })
+        {
+            problems.append("a member is in the first epoch still")
+        }
         return network.check.violations + problems
     }
 
@@ -91,6 +103,19 @@ import Testing
         faults.crash = seed / 4 % 2 * 4
         let problems = survives(count, seed: seed, faults)
         #expect(problems.isEmpty, "seed \(seed): \(problems)")
+    }
+
+    @Test(
+        "an epoch ends once and the next one begins on its last block, in any weather",
+        arguments: [1, 3, 4, 7], 0..<10 as Range<UInt64>)
+    func epochs(count: Int, seed: UInt64) {
+        var faults = SmallNetwork.Faults()
+        faults.boundary = 1 + seed % 4
+        faults.loss = [0, 10, 25][Int(seed % 3)]
+        faults.delay = [20, 1_000][Int(seed % 2)]
+        faults.crash = [0, 5, 20][Int(seed / 2 % 3)]
+        let problems = survives(count, seed: seed, faults)
+        #expect(problems.isEmpty, "\(count) members, seed \(seed): \(problems)")
     }
 
     @Test("the same seed gives the same run, another seed another")
@@ -168,6 +193,22 @@ import Testing
         network.submit(2)
         #expect(network.run(for: patience) { $0.isFinal(1) && $0.isFinal(2) })
         #expect(network.check.violations.isEmpty)
+    }
+
+    @Test("a committee that stops with every nullify vote written and none heard goes on")
+    func allCrashAfterNullify() {
+        let goesOn: (Deviations) -> Bool = { deviations in
+            var network = SmallNetwork(3, seed: 5, deviations: deviations)
+            network.cut = [0, 1, 2]
+            network.submit(1)
+            network.run(for: 4_500)
+            for index in network.processes.indices { network.crash(index, restartAfter: 500) }
+            network.cut = []
+            #expect(network.check.violations.isEmpty)
+            return network.run(for: patience) { $0.isFinal(1) }
+        }
+        #expect(goesOn([]))
+        #expect(!goesOn(.forgetsOwnNullify), "the bug is not noticed")
     }
 
     @Test(

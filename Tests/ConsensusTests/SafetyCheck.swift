@@ -18,11 +18,20 @@ struct SafetyCheck {
 
     private struct Signed: Hashable {
         let member: Int
-        let view: UInt64
+        let place: UInt64
     }
 
-    init(memberCount: Int, liars: Set<Int> = []) {
+    /// Epoch and view as one number; tests have few of either.
+    private func place(_ epoch: Epoch, _ view: UInt64) -> UInt64 {
+        epoch.rawValue * 1_000_000 + view
+    }
+
+    /// The height of the first epoch's last block.
+    let boundary: UInt64?
+
+    init(memberCount: Int, liars: Set<Int> = [], boundary: UInt64? = nil) {
         self.memberCount = memberCount
+        self.boundary = boundary
         self.liars = liars
     }
 
@@ -30,11 +39,14 @@ struct SafetyCheck {
         if violations.count < 20 { violations.append(violation) }
     }
 
-    /// S4, S5: a vote on its way out of an honest member.
+    /// S4, S5, S9: a vote on its way out of an honest member.
     mutating func sent(_ vote: Vote, by member: Int, from disk: SmallDisk) {
         guard !liars.contains(member) else { return }
         if !disk.holds(vote) { report("S5: member \(member) sent a vote before it was durable") }
-        let signed = Signed(member: member, view: vote.view.rawValue)
+        if vote.epoch > Epoch(0), UInt64(disk.chain.count) < boundary ?? .max {
+            report("S9: member \(member) votes in an epoch that has not begun")
+        }
+        let signed = Signed(member: member, place: place(vote.epoch, vote.view.rawValue))
         switch vote.statement {
         case .notarize(let subject):
             if castNotarize[signed] ?? subject != subject { report("S4: two notarizes") }
@@ -65,7 +77,7 @@ struct SafetyCheck {
         while 3 * (mostLiars + 1) < memberCount { mostLiars += 1 }
         if signers.count < memberCount - mostLiars { report("S6: too few signers") }
         if signers.contains(where: { $0 >= memberCount }) { report("S6: unknown signer") }
-        let view = certificate.view.rawValue
+        let view = place(certificate.epoch, certificate.view.rawValue)
         switch certificate.statement {
         case .nullify:
             nullifiedViews.insert(view)
@@ -98,7 +110,9 @@ struct SafetyCheck {
     mutating func finalLink(_ subject: VoteSubject) {
         var view = subject.parentView.rawValue + 1
         while view < subject.view.rawValue {
-            if !nullifiedViews.contains(view) { report("S2: view \(view) was skipped") }
+            if !nullifiedViews.contains(place(subject.epoch, view)) {
+                report("S2: view \(view) was skipped")
+            }
             view += 1
         }
     }

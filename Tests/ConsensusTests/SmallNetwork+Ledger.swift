@@ -29,6 +29,10 @@ extension SmallNetwork {
         guard let path = hasPath(to: request.parentHash, index, orLater: .built(request))
         else { return }
         let disk = processes[index].disk
+        if isBoundary(request.parentHash, index) {
+            tell(.built(request.view, blockHash: request.parentHash), index)
+            return
+        }
         var done = Set(path.flatMap(\.numbers))
         for entry in disk.chain { done.formUnion(disk.blocks[entry.hash]?.numbers ?? []) }
         let numbers = submitted.filter { !done.contains($0) }
@@ -48,8 +52,18 @@ extension SmallNetwork {
             hasPath(
                 to: subject.blockHash, index, orLater: .verified(subject, parent: parent)) != nil
         else { return }
-        let isChild = processes[index].disk.blocks[subject.blockHash]?.parent == parent
-        tell(.verified(subject, isValid: isChild), index)
+        // The boundary itself is proposed until it is final, and nothing else on it.
+        let isValid =
+            isBoundary(parent, index)
+            ? subject.blockHash == parent
+            : processes[index].disk.blocks[subject.blockHash]?.parent == parent
+        tell(.verified(subject, isValid: isValid), index)
+    }
+
+    /// Whether a block ends the epoch that a process is in.
+    private func isBoundary(_ hash: Digest, _ index: Int) -> Bool {
+        guard let boundary = faults.boundary, !hasCrossed(index) else { return false }
+        return processes[index].disk.blocks[hash]?.height == boundary
     }
 
     mutating func certify(_ subject: VoteSubject, _ index: Int) {
@@ -60,6 +74,7 @@ extension SmallNetwork {
 
     mutating func apply(_ certificate: Certificate, _ index: Int) {
         guard let subject = certificate.subject,
+            certificate.epoch == processes[index].machine?.epoch,
             let path = hasPath(to: subject.blockHash, index, orLater: .applies(certificate))
         else { return }
         for block in path {
@@ -71,6 +86,9 @@ extension SmallNetwork {
         check.finalLink(subject)
         let height = Height(UInt64(processes[index].disk.chain.count))
         tell(.finalised(certificate.view, height: height), index)
+        if hasCrossed(index), processes[index].machine?.epoch == Epoch(0) {
+            tell(.epochStarted(nextMembers.committee), index)
+        }
         tellWork(index)
     }
 

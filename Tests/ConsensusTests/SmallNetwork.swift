@@ -15,6 +15,8 @@ struct SmallNetwork {
         var twin: Int?
         /// A member that signs whatever it likes.
         var liar: Int?
+        /// The height at which the first epoch ends, and one of the same members begins.
+        var boundary: UInt64?
     }
 
     enum Happening {
@@ -45,6 +47,7 @@ struct SmallNetwork {
     }
 
     let members: Members
+    let nextMembers: Members
     var faults: Faults
     var numbers: SeededNumbers
     var check: SafetyCheck
@@ -62,10 +65,12 @@ struct SmallNetwork {
 
     init(_ count: Int, seed: UInt64, faults: Faults = Faults(), deviations: Deviations = []) {
         members = Members(count, deviations: deviations)
+        nextMembers = Members(count, epoch: 1, deviations: deviations)
         self.faults = faults
         numbers = SeededNumbers(seed: seed)
         check = SafetyCheck(
-            memberCount: count, liars: Set([faults.twin, faults.liar].compactMap(\.self)))
+            memberCount: count, liars: Set([faults.twin, faults.liar].compactMap(\.self)),
+            boundary: faults.boundary)
         for member in 0..<count { processes.append(Process(member: member)) }
         if let twin = faults.twin { processes.append(Process(member: twin)) }
         for index in processes.indices where !isLiar(index) { begin(index) }
@@ -122,13 +127,23 @@ struct SmallNetwork {
         schedule(after: delay, index, .restart, survives: true)
     }
 
+    /// Whether a process has finished the first epoch.
+    func hasCrossed(_ index: Int) -> Bool {
+        UInt64(processes[index].disk.chain.count) >= faults.boundary ?? .max
+    }
+
     private mutating func begin(_ index: Int) {
         let disk = processes[index].disk
-        let last = disk.chain.last
+        var proof = disk.chain.last?.proof
+        var entry: Certificate?
+        if let boundary = faults.boundary, hasCrossed(index) {
+            entry = disk.chain[Int(boundary) - 1].proof
+            if disk.chain.count == boundary { proof = nil }
+        }
         let floor = ConsensusMachine.FinalPoint(
-            view: last?.proof.view ?? View(0), blockHash: disk.tip, certificate: last?.proof)
-        processes[index].machine = members.machine(
-            processes[index].member, records: disk.records, floor: floor)
+            view: proof?.view ?? View(0), blockHash: disk.tip, certificate: proof)
+        processes[index].machine = (hasCrossed(index) ? nextMembers : members).machine(
+            processes[index].member, records: disk.records, floor: floor, epochEntry: entry)
         processes[index].life += 1
         handle(.started, index)
         tellWork(index)
@@ -181,7 +196,7 @@ struct SmallNetwork {
             if case .proposal(let vote) = message { statement = vote.statement }
             if case .vote(let vote) = message { statement = vote.statement }
             handle(.heard(.authority(from), statement), index)
-        } else if let verified = members.committee.verify(
+        } else if let verified = machine.committee.verify(
             message, network: Members.network, with: StandInVerifier())
         {
             handle(.received(verified, from: .authority(from)), index)
