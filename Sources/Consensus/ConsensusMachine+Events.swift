@@ -63,8 +63,8 @@ extension ConsensusMachine {
         }
     }
 
-    /// A vote with the own key that came over a link: the key is in use elsewhere (S4). From here on
-    /// two honest machines could contradict each other, so this one falls silent.
+    /// A vote with the own key that came over a link: the key is in use elsewhere (S4). From here
+    /// on two honest machines could contradict each other, so this one falls silent.
     private mutating func takeForeign(_ vote: Vote) {
         guard vote.signer == ownIndex, vote.epoch == epoch, signer != nil else { return }
         let own = rounds.round(vote.view)?.ownVote(vote.kind)
@@ -105,8 +105,8 @@ extension ConsensusMachine {
         }
     }
 
-    /// Votes for views above the final one and at most for the next one; where a view lies far back,
-    /// only those that can still make a notarized block final.
+    /// Votes for views above the final one and at most for the next one; where a view lies far
+    /// back, only those that can still make a notarized block final.
     func isWanted(_ vote: Vote) -> Bool {
         guard vote.epoch == epoch, vote.view > finalised.view,
             vote.view.rawValue <= current.rawValue &+ 1,

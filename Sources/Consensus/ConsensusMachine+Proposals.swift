@@ -93,8 +93,8 @@ extension ConsensusMachine {
         effects.append(.build(request))
     }
 
-    /// When the leader's block is due: at once for transactions, after a while for a block whose only
-    /// use is to make others final, which may become so by themselves (C9).
+    /// When the leader's block is due: at once for transactions, after a while for a block whose
+    /// only use is to make others final, which may become so by themselves (C9).
     var buildTime: Instant? {
         guard let busySince = timers.busySince else { return nil }
         let earliest =

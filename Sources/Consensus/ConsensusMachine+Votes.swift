@@ -94,8 +94,8 @@ extension ConsensusMachine {
         }
     }
 
-    /// What let this node enter its view: a finalization rather than a nullification, for it settles
-    /// more, and that rather than a notarization, which its receiver would have to certify first.
+    /// What let this node enter its view: a finalization rather than a nullification, for it
+    /// settles more, and that rather than a notarization, which its receiver must certify first.
     package var entryCertificate: Certificate? {
         if current.rawValue == finalised.view.rawValue &+ 1 { return finalised.certificate }
         let previous = rounds.last(below: current) { $0.nullification ?? $0.notarization != nil }

@@ -1,7 +1,7 @@
 package import Primitives
 
-/// An authority's or observer's part in the agreement on a chain of opaque blocks: practical Simplex
-/// with round-robin leaders. The rules C1 to C13 are on this target's page.
+/// An authority's or observer's part in the agreement on a chain of opaque blocks: practical
+/// Simplex with round-robin leaders. The rules C1 to C13 are on this target's page.
 ///
 /// A value without clock, disk, socket, thread or random source. Events go in, ordered effects come
 /// out, and the same events give the same effects. The state is looked at anew after each event, so

@@ -33,8 +33,8 @@ package struct Deviations: OptionSet, Sendable {
     package static let replaysOtherEpochs = Deviations(rawValue: 1 << 11)
     /// Believes the count of signers that a certificate claims (ava-labs 559).
     package static let believesSignerCount = Deviations(rawValue: 1 << 12)
-    /// Takes a signer's index as it comes (commonware 2131); wrapped, so that it does not trap, which
-    /// gives each authority as many votes as it likes.
+    /// Takes a signer's index as it comes (commonware 2131); wrapped, so that it does not trap,
+    /// which gives each authority as many votes as it likes.
     package static let believesSignerIndex = Deviations(rawValue: 1 << 13)
     /// Does nothing alone before it heard from a peer (besu 6457).
     package static let waitsForPeers = Deviations(rawValue: 1 << 14)

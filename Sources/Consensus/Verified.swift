@@ -2,8 +2,8 @@ package import Primitives
 
 /// A vote, certificate or message whose signatures were checked.
 ///
-/// Only ``Committee`` makes one, and the machine of votes of its own. So nothing unchecked can reach
-/// the machine's state, and nothing is checked twice.
+/// Only ``Committee`` makes one, and the machine of votes of its own. So nothing unchecked can
+/// reach the machine's state, and nothing is checked twice.
 package struct Verified<Value: Sendable>: Sendable {
     package let value: Value
 

@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "nothing contradicts itself under loss, reordering, duplication and crashes, and all goes on",
+        "nothing contradicts itself under loss, disorder, repetition and crashes, and all goes on",
         arguments: [1, 2, 3, 4, 5, 7], 0..<25 as Range<UInt64>)
     func badWeather(count: Int, seed: UInt64) {
         var faults = SmallNetwork.Faults()

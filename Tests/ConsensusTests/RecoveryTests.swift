@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test(
-        "a certificate that own votes complete is made after a restart, and nothing is applied twice"
+        "a certificate that own votes complete is made after a restart, and applied once"
     )
     func completes() throws {
         let alone = Members(1)
