@@ -65,12 +65,15 @@ let package = Package(
             name: "Wire", dependencies: [protobuf],
             exclude: [
                 "transaction.proto", "receipt.proto", "state.proto", "block.proto",
-                "generate.sh",
+                "consensus.proto", "generate.sh",
             ]),
         .target(
             name: "Primitives", dependencies: ["CSodium", "Wire", crypto, protobuf],
             swiftSettings: house),
         .target(name: "Merkle", dependencies: ["Primitives"], swiftSettings: house),
+        .target(
+            name: "Consensus", dependencies: ["Primitives", "Wire", protobuf],
+            swiftSettings: house),
         .target(
             name: "Ledger", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
             swiftSettings: house),
@@ -133,6 +136,9 @@ let package = Package(
             exclude: ["make-signature-vectors.py"], swiftSettings: house),
         .testTarget(
             name: "MerkleTests", dependencies: ["Merkle", "Primitives"], swiftSettings: house),
+        .testTarget(
+            name: "ConsensusTests", dependencies: ["Consensus", "Primitives", "Wire", protobuf],
+            swiftSettings: house),
         .testTarget(
             name: "LedgerTests",
             dependencies: [

@@ -43,13 +43,6 @@ package struct ReadRow: Hashable, Sendable {
     }
 }
 
-extension [UInt8] {
-    /// Appends the number's bytes, most significant first.
-    package mutating func append(bigEndian value: some FixedWidthInteger) {
-        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
-    }
-}
-
 extension ProtoReadColumns {
     /// The columns of some rows; the signatures' column is empty unless a row has one.
     package init(_ rows: [ReadRow]) {
