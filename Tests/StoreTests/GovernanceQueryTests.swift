@@ -2,9 +2,9 @@ import Foundation
 import Ledger
 import Primitives
 import Replica
+import SampleNetworks
 import Store
 import SwiftProtobuf
-import SampleNetworks
 import Testing
 import Wire
 
