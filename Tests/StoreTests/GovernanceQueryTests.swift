@@ -16,7 +16,7 @@ struct GovernanceQueryTests {
     /// Parameters and yields of the beginning, of now and of tomorrow; a delegation that ended; two
     /// deferred submissions, the first one minted; a device with two revisions to come.
     private func chain(_ directory: Directory) throws -> StoredChain {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         try chain.make(network.settling())
         let first = [SampleNetwork.history(1, "2021-03-01", 400)]
