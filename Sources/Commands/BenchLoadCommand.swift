@@ -9,9 +9,9 @@ struct BenchLoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load", abstract: "Trade on a running network, and measure until final.",
         discussion: """
-            Each transaction passes one D-REC of the account to the recipient. Without --rate every \
-            client sends the next one as soon as the last is final; with it, transactions start \
-            at fixed times, whether or not earlier ones are final.
+            Each transaction passes one D-REC of the account to the recipient. Without --rate \
+            every client sends the next one as soon as the last is final; with it, transactions \
+            start at fixed times, whether or not earlier ones are final.
 
             Example: drec bench load --clients 64 --seconds 20 --to A3 --key developer.key \
             --account A2
@@ -21,7 +21,9 @@ struct BenchLoadCommand: AsyncParsableCommand {
     @Option(help: "How long, in seconds, at most 600.") var seconds = 20
     @Option(help: "Transactions a second to start; as many as possible where it is 0.")
     var rate = 0.0
-    @Option(help: "The account that receives them.") var to: String
+    @Option(help: "The account that receives them.") var to: AccountID
+    @Option(help: "Which D-RECs; those of the account's first lots where it is left out.")
+    var range: String?
 
     /// Transactions that a run may hold in memory.
     private static let limit = 1_000_000
@@ -32,8 +34,7 @@ struct BenchLoadCommand: AsyncParsableCommand {
                 throw ValidationError("1 to 1000 clients, 1 to 600 seconds, no negative rate")
             }
             let verify = try await BenchMachine.verificationsPerSecond()
-            let trades = try await BenchTrades(
-                signing, recipient: AccountID(AccountCommand.account(to)))
+            let trades = try await BenchTrades(signing, range: range, recipient: to)
             let client = signing.client
             let result = try await BenchClients(clients: clients, seconds: seconds, rate: rate)
                 .run { number in
@@ -61,7 +62,7 @@ struct BenchTrades: Sendable {
     /// D-RECs before each lot.
     private let starts: [UInt64]
 
-    init(_ signing: SigningOptions, recipient: AccountID) async throws {
+    init(_ signing: SigningOptions, range: String?, recipient: AccountID) async throws {
         key = try signing.signingKey()
         let account = try signing.account()
         let client = signing.client
@@ -73,11 +74,19 @@ struct BenchTrades: Sendable {
         self.body = body
         self.recipient = recipient
         firstNonce = try await client.nextNonce(of: key.publicKey).rawValue
-        let page = try await client.object("/v1/lots?owner=\(account)&status=active&limit=200")
-        lots = (page["items"] as? [[String: Any]] ?? [])
-            .compactMap { ($0["range"] as? String).flatMap { DRECRange($0) } }
+        if let range {
+            guard let chosen = DRECRange(range) else {
+                throw ValidationError("\(range) is no range of D-RECs")
+            }
+            lots = [chosen]
+        } else {
+            let path = "/v1/lots?owner=\(account)&status=active&limit=200"
+            let page = try await client.object(path)
+            lots = (page["items"] as? [[String: Any]] ?? [])
+                .compactMap { ($0["range"] as? String).flatMap { DRECRange($0) } }
+        }
         guard !lots.isEmpty else {
-            throw CommandFailure.failed("\(account) owns no active lot")
+            throw CommandFailure.refused("\(account) owns no active lot")
         }
         var sum: UInt64 = 0
         starts = lots.map { lot in
