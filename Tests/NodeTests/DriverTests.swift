@@ -143,7 +143,7 @@ extension NodeSuites {
         @Test("A node whose store failed is ready again by itself, without a transaction")
         func recovers() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork { $0.heartbeatMilliseconds = 0 }
+            var network = SampleNetwork { $0.heartbeatMilliseconds = 0 }
             let bytes = network.account("a")
             let again = network.account("b")
             let node = try RunningNode(network, in: directory)

@@ -48,7 +48,7 @@ extension NodeSuites {
         @Test("A profile is shown to its owner, the owner's delegate and the initiative alone")
         func readers() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let mine = try profile("mine")
             let delegation = { (roles: KeyRoles) in
                 Action.changeDelegation(

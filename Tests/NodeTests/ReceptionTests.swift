@@ -5,6 +5,7 @@ import Logging
 import Merkle
 import Node
 import Primitives
+import SampleNetworks
 import ServiceLifecycle
 import Store
 import SwiftProtobuf
@@ -34,7 +35,7 @@ extension NodeSuites {
         @Test("Submitting does not wait for a driver, and waiting for it ends in time")
         func doesNotWait() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let bytes = network.account("a")
             let node = try RunningNode(network, in: directory)
             // No driver runs yet.
@@ -53,11 +54,11 @@ extension NodeSuites {
         @Test("Whoever waits gets the refusal, and whoever asks later too")
         func refusalIsRemembered() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let early = network.signed(
-                SampleNetwork.devices(["x"]), as: 9, by: "initiative")
+                SampleNetwork.devices(named: ["x"]), as: 9, by: "initiative")
             let other = network.signed(
-                SampleNetwork.devices(["y"]), as: 9, by: "initiative")
+                SampleNetwork.devices(named: ["y"]), as: 9, by: "initiative")
             let node = try RunningNode(network, in: directory)
             let id = try await node.gateway.submit(Array(early))
             #expect(await node.gateway.refusal(of: id) == nil)
@@ -92,10 +93,10 @@ extension NodeSuites {
         @Test("An id is forgotten when as many newer ones were decided as are remembered")
         func forgets() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let refused = (0..<4).map { number in
                 network.signed(
-                    SampleNetwork.devices(["\(number)"]), as: 9, by: "initiative")
+                    SampleNetwork.devices(named: ["\(number)"]), as: 9, by: "initiative")
             }
             var limits = NodeLimits()
             limits.verdicts = 3
@@ -120,7 +121,7 @@ extension NodeSuites {
         @Test("A signature that does not match is refused although its id waits or is final")
         func signaturesOfKnownIDs() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let good = network.account("a")
             let bad = try spoiled(good)
             let node = try RunningNode(network, in: directory)
@@ -141,7 +142,7 @@ extension NodeSuites {
         @Test("What no known key signs is refused at once and takes no room")
         func strangers() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let stranger = network.signed(
                 SampleNetwork.registration("x", .buyer), as: 1, by: "stranger", "x")
             let takeOver = network.signed(
@@ -170,7 +171,7 @@ extension NodeSuites {
         @Test("A takeover key, which has no record, may sign")
         func takeoverKey() async throws {
             let directory = try Directory()
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let registration = network.signed(
                 .registerAccount(
                     .with {
@@ -210,7 +211,7 @@ extension NodeSuites {
 
         @Test("An inbox is full by bytes as well as by number, and has room again afterwards")
         func full() async throws {
-            var network = try SampleNetwork()
+            var network = SampleNetwork()
             let bytes = (0..<4).map { network.account("member \($0)") }
             let sizes = bytes.map(\.count)
             for (name, limit) in [("bytes", sizes[0] + sizes[1]), ("number", 2)] {
@@ -240,11 +241,11 @@ extension NodeSuites {
             let directory = try Directory()
             var limits = NodeLimits()
             limits.reads = 0
-            let shut = try RunningNode(try SampleNetwork(), in: directory, limits: limits)
+            let shut = try RunningNode(SampleNetwork(), in: directory, limits: limits)
             #expect(await gatewayError { _ = try await shut.gateway.totals() } == .busy)
             try shut.close()
             limits.reads = 1
-            let node = try RunningNode(try SampleNetwork(), in: directory, limits: limits)
+            let node = try RunningNode(SampleNetwork(), in: directory, limits: limits)
             let answers = await withTaskGroup(of: GatewayError?.self) { group in
                 for _ in 0..<200 {
                     group.addTask { await gatewayError { _ = try await node.gateway.totals() } }
@@ -261,7 +262,7 @@ extension NodeSuites {
         @Test("A node that is told to stop says so as long as it still answers")
         func stopping() async throws {
             let directory = try Directory()
-            let node = try RunningNode(try SampleNetwork(), in: directory)
+            let node = try RunningNode(SampleNetwork(), in: directory)
             try await node.running { gateway in
                 let isReady = try await eventually {
                     try await gateway.status().notReadyBecause == nil

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Merkle
 import Primitives
+import SampleNetworks
 import Replica
 import Store
 import SwiftProtobuf
@@ -11,7 +12,7 @@ import Wire
 @Suite("Proofs from the store")
 struct ProofTests {
     private func chain(_ directory: Directory) throws -> StoredChain {
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         for batch in busyBatches(&network) { try chain.make(batch) }
         // More than a tile of the log.

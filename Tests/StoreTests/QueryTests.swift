@@ -260,7 +260,7 @@ struct QueryTests {
     @Test("Months go on below another one, the newest first")
     func monthsBefore() throws {
         let directory = try Directory()
-        var network = try SampleNetwork()
+        var network = SampleNetwork()
         var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
         try chain.make(network.settling())
         try chain.make([
