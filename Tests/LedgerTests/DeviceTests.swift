@@ -124,7 +124,7 @@ struct DeviceTests {
         var ledger = try Inhabited.network()
         let lesser = KeyRoles([.devices, .metering, .trading, .attesting])
         try ledger.apply(
-            .changeKeys(.with { $0.add = [Inhabited.grant("clerk", lesser)] }), as: 1,
+            .changeKeys(.with { $0.add = [SampleNetwork.grant("clerk", lesser)] }), as: 1,
             by: "initiative", "clerk")
         try ledger.seal()
         let other = register("other") { $0.kind = .other }
