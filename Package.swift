@@ -173,7 +173,7 @@ let package = Package(
                 protobuf,
             ], swiftSettings: house),
         .testTarget(
-            name: "RegistryTests", dependencies: ["Registry", "Primitives"],
+            name: "RegistryTests", dependencies: ["Registry", "Primitives", grdb],
             swiftSettings: house),
         .testTarget(
             name: "NodeTests",

@@ -7,8 +7,11 @@ import Primitives
 struct Answer: Sendable {
     /// How long an answer may be kept.
     enum Lifetime: String, Sendable {
-        /// What is final never changes.
+        /// What is final and addressed by a hash is the same for ever, in any network.
         case final = "public, max-age=31536000, immutable"
+        /// What is final in this network and addressed by a number: another network may be founded
+        /// at the same address, so it is asked whether the tag still holds.
+        case numbered = "public, no-cache"
         /// What depends on the head is good for a moment.
         case head = "public, max-age=2"
         /// What must be asked anew each time.

@@ -81,8 +81,9 @@ extension CanonicalJSON {
         ]
     }
 
-    init(_ record: ReadRecord) {
-        self = [
+    /// - Parameter network: the network's hash, which the claim's names cover.
+    init(_ record: ReadRecord, network: Digest) {
+        self = CanonicalJSON(claimOf: record.window, network: network).with([
             "device": .id(record.window.device),
             "start": .id(record.window.start),
             "end": .id(record.window.end),
@@ -90,6 +91,15 @@ extension CanonicalJSON {
             "kind": .word(record.window.kind),
             "entry": .unsigned(record.entry.rawValue),
             "row": .integer(Int64(record.row)),
+        ])
+    }
+
+    /// The names of a read's claim, which anybody can compute from its other members.
+    init(claimOf window: ReadWindow, network: Digest) {
+        self = [
+            "evidenceHash": .id(window.evidenceHash(network: network)),
+            "claimId": .id(window.claimID(network: network)),
+            "methodId": .string(window.methodID),
         ]
     }
 }

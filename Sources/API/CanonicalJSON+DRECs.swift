@@ -58,29 +58,33 @@ extension CanonicalJSON {
     }
 
     /// Who holds which part of the range now.
-    init(holding record: ProvenanceRecord) {
+    init(holding range: DRECRange, in lots: [LotRecord]) {
         self = [
-            "range": .id(record.range),
-            "kilowattHours": .unsigned(record.range.count),
-            "lots": .array(record.parts.map { CanonicalJSON($0.lot).with(["part": .id($0.part)]) }),
+            "range": .id(range),
+            "kilowattHours": .unsigned(range.count),
+            "lots": .array(
+                range.parts(of: lots).map { CanonicalJSON($0.lot).with(["part": .id($0.part)]) }),
         ]
     }
 
-    init(_ record: ProvenanceRecord) {
-        self = CanonicalJSON(holding: record).with([
-            "statusKilowattHours": .object(record.kilowattHoursByStatus),
+    /// - Parameter network: the network's hash, which the names of claims cover.
+    init(_ record: ProvenanceRecord, network: Digest) {
+        let parts = record.range.parts(of: record.lots)
+        self = CanonicalJSON(holding: record.range, in: record.lots).with([
+            "truncated": .array(record.truncation.names.map { .string($0) }),
+            "statusKilowattHours": .object(CanonicalJSON.kilowattHoursByStatus(parts)),
             "owners": .array(
-                record.parts.map { part, lot in
+                parts.map { part, lot in
                     ["account": .id(lot.owner), "range": .id(part), "status": .word(lot.status)]
                 }),
-            "sources": .array(record.sources.map { CanonicalJSON($0) }),
+            "sources": .array(record.sources.map { CanonicalJSON($0, network: network) }),
             "steps": .array(record.steps.map { CanonicalJSON($0) }),
             "redemptions": .array(record.redemptions.map { CanonicalJSON($0) }),
         ])
     }
 
-    private init(_ source: EnergySource) {
-        self = [
+    private init(_ source: EnergySource, network: Digest) {
+        self = CanonicalJSON(claimOf: source.read, network: network).with([
             "device": .id(source.device),
             "start": .id(source.read.start),
             "end": .id(source.read.end),
@@ -89,7 +93,7 @@ extension CanonicalJSON {
             "entry": .unsigned(source.entry.rawValue),
             "row": .integer(Int64(source.row)),
             "placedBy": .unsigned(source.placedBy.rawValue),
-        ]
+        ])
     }
 
     private init(_ step: ProvenanceStep) {
@@ -108,23 +112,26 @@ extension CanonicalJSON {
     }
 }
 
-extension ProvenanceRecord {
-    /// The lots, each with its part of the range.
-    fileprivate var parts: [(part: DRECRange, lot: LotRecord)] {
-        lots.compactMap { lot in
-            guard lot.range.series == range.series else { return nil }
-            return DRECRange(
-                series: range.series, first: max(lot.range.first, range.first),
-                last: min(lot.range.last, range.last)
-            ).map { ($0, lot) }
-        }
-    }
-
-    fileprivate var kilowattHoursByStatus: [String: CanonicalJSON] {
+extension CanonicalJSON {
+    fileprivate static func kilowattHoursByStatus(
+        _ parts: [(part: DRECRange, lot: LotRecord)]
+    ) -> [String: CanonicalJSON] {
         var sums: [String: UInt64] = [:]
         for (part, lot) in parts {
             sums[CanonicalJSON.word(lot.status).string ?? "unknown", default: 0] += part.count
         }
         return sums.mapValues { .unsigned($0) }
+    }
+}
+
+extension DRECRange {
+    /// The lots of the same series, each with its part of the range.
+    fileprivate func parts(of lots: [LotRecord]) -> [(part: DRECRange, lot: LotRecord)] {
+        lots.compactMap { lot in
+            guard lot.range.series == series else { return nil }
+            return DRECRange(
+                series: series, first: max(lot.range.first, first), last: min(lot.range.last, last)
+            ).map { ($0, lot) }
+        }
     }
 }

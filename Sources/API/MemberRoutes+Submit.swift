@@ -10,6 +10,9 @@ import Wire
 extension MemberRoutes {
     /// Takes a transaction in: 202, or 200 where the client waits and it becomes final in time.
     ///
+    /// Without a wait the answer does not depend on how much waits before it; what the rules then
+    /// say is found at the transaction's address.
+    ///
     /// The transaction's id makes sending it again harmless: what is final already is answered as
     /// it is.
     func submit(_ request: Request) async throws -> Response {
@@ -22,6 +25,8 @@ extension MemberRoutes {
             return MemberRoutes.answer(record, request)
         }
         guard let seconds = MemberRoutes.waitSeconds(of: request) else {
+            // Nobody waits, but a refusal that is known already is told.
+            _ = try await gateway.final(id, withinMilliseconds: 0)
             return MemberRoutes.received(id)
         }
         if let record = try await gateway.final(id, withinMilliseconds: 1_000 * seconds) {

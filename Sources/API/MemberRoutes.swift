@@ -30,7 +30,12 @@ struct MemberRoutes: Sendable {
         table.get("/v1/profiles/{id}") { request, context in
             let asked = try AskedAddress(request, context)
             let root = try asked.identified(IDText.hash) { Digest(hex: $0) }
-            guard let bytes = try await gateway.profile(root: root) else {
+            guard
+                let order = request.headers[.authorization].flatMap({
+                    ProfileRequest(authorization: $0, root: root)
+                })
+            else { throw Problem.unauthorized }
+            guard let bytes = try await gateway.profile(order) else {
                 throw Problem.unknown("profile", root.hex)
             }
             return Answer(bytes, type: "application/json", .none).response(to: request)

@@ -12,6 +12,7 @@ extension Problem {
             case let problem as Problem: problem
             case let refusal as Refusal: Problem(refusal)
             case let error as GatewayError: Problem(error)
+            case let error as RangeTooWideError: .rangeTooWide(error)
             case is NIOTooManyBytesError: .bodyTooLarge
             case is CancellationError: Problem(GatewayError.unavailable("cancelled"))
             case let error as any HTTPResponseError: Problem(status: error.status)
@@ -47,10 +48,15 @@ extension Problem {
                     status: .serviceUnavailable, code: "busy",
                     title: "Too much waits already; try again later.",
                     headers: [.retryAfter: "1"])
-            case .unavailable:
+            case .unavailable(let reason):
                 Problem(
                     status: .serviceUnavailable, code: "unavailable",
-                    title: "The node cannot answer now.", headers: [.retryAfter: "5"])
+                    title: "The node cannot answer now.", detail: reason,
+                    headers: [.retryAfter: "5"])
+            case .notPermitted(let reason):
+                Problem(
+                    status: .forbidden, code: "notPermitted", title: "The key may not see this.",
+                    detail: reason)
             case .profileRefused(let reason):
                 Problem(
                     status: .unprocessableContent, code: "profileRefused",

@@ -1,4 +1,5 @@
 import Hummingbird
+import Ledger
 import NIOCore
 import Primitives
 
@@ -68,6 +69,21 @@ extension Problem {
         Problem(
             status: .notFound, code: "unknown", title: "The ledger does not know it.",
             detail: "There is no \(thing) \(id).")
+    }
+
+    /// A request that must be signed and is not.
+    static let unauthorized = Problem(
+        status: .unauthorized, code: "unauthorized", title: "The request must be signed.",
+        detail: "Send Authorization: DREC key=…, time=…, signature=…, as the documentation says.",
+        headers: [.wwwAuthenticate: ProfileRequest.scheme])
+
+    /// D-RECs that exist, in more lots than one answer has.
+    static func rangeTooWide(_ error: RangeTooWideError) -> Problem {
+        let detail = "It lies in more than \(error.lots) lots; ask for smaller ranges."
+        return Problem(
+            status: .badRequest, code: "rangeTooWide", title: "The range is too wide.",
+            detail: "\(error.range): \(detail)",
+            places: [Place(key: "parameter", value: "id", detail: detail)])
     }
 
     /// A part of the address that cannot be read.

@@ -14,7 +14,7 @@ extension PublicRoutes {
             Answer(CanonicalJSON(try await gateway.totals()), .head)
         }
         read("/v1/genesis", in: &table) { _ in
-            Answer(gateway.network.genesis, type: "application/json", .final)
+            Answer(gateway.network.genesis, type: "application/json", .numbered)
         }
         read("/v1/blocks", taking: ["before", "limit", "cursor"], in: &table) {
             try await blocks($0)
@@ -37,7 +37,7 @@ extension PublicRoutes {
             guard let record = try await gateway.transaction(at: index) else {
                 throw Problem.unknown("entry", index.description)
             }
-            return Answer(CanonicalJSON(record), .final)
+            return Answer(CanonicalJSON(record), .numbered)
         }
         read("/v1/search", taking: ["q"], in: &table) { try await search($0) }
     }
@@ -55,13 +55,14 @@ extension PublicRoutes {
 
     private func block(_ asked: AskedAddress) async throws -> Answer {
         let found: BlockRecord?
+        let lifetime: Answer.Lifetime
         switch Identifier(asked.id) {
-        case .block(let height): found = try await gateway.block(height)
-        case .digest(let hash): found = try await gateway.block(hash: hash)
+        case .block(let height): (found, lifetime) = (try await gateway.block(height), .numbered)
+        case .digest(let hash): (found, lifetime) = (try await gateway.block(hash: hash), .final)
         default: throw Problem.badParameter("id", wanted: IDText.block)
         }
         guard let found else { throw Problem.unknown("block", asked.id) }
-        return Answer(CanonicalJSON(found), .final)
+        return Answer(CanonicalJSON(found), lifetime)
     }
 
     /// A list of transactions, newest first.
@@ -76,7 +77,7 @@ extension PublicRoutes {
         }
     }
 
-    /// A final transaction, or that it was received and is not final yet.
+    /// A final transaction, that it was received and is not final yet, or why it was refused.
     private func transaction(_ asked: AskedAddress) async throws -> Answer {
         let id = try asked.identified(IDText.hash) { Digest(hex: $0) }
         // Asked before the chain is, so that a transaction that becomes final in between is found.
@@ -84,10 +85,16 @@ extension PublicRoutes {
         if let record = try await gateway.transaction(id) {
             return Answer(CanonicalJSON(record), .final)
         }
-        guard isPending else { throw Problem.unknown("transaction", id.hex) }
-        var answer = Answer(["id": .id(id), "status": "pending"], .none)
-        answer.headers[.retryAfter] = "1"
-        return answer
+        if isPending {
+            var answer = Answer(["id": .id(id), "status": "pending"], .none)
+            answer.headers[.retryAfter] = "1"
+            return answer
+        }
+        guard let refusal = await gateway.refusal(of: id) else {
+            throw Problem.unknown("transaction", id.hex)
+        }
+        return Answer(
+            ["id": .id(id), "status": "refused", "problem": Problem(refusal).json], .none)
     }
 
     /// What an id means, if there is such a thing, and where it is found.
@@ -121,7 +128,7 @@ extension PublicRoutes {
         case .project(let id):
             try await gateway.project(id).map { _ in ("project", "\(id)", "/v1/projects/\(id)") }
         case .drecs(let range):
-            try await gateway.provenance(of: range).map { _ in
+            try await gateway.lots(holding: range).map { _ in
                 ("drecs", "\(range)", "/v1/drecs/\(range)")
             }
         case .logEntry(let index):

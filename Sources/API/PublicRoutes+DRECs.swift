@@ -25,10 +25,15 @@ extension PublicRoutes {
             return Answer(CanonicalJSON(record), .head)
         }
         read("/v1/drecs/{id}", in: &table) { asked in
-            Answer(CanonicalJSON(holding: try await provenance(asked)), .head)
+            let range = try asked.identified(IDText.drecs) { DRECRange($0) }
+            guard let lots = try await gateway.lots(holding: range) else {
+                throw Problem.unknown("minted range", range.description)
+            }
+            return Answer(CanonicalJSON(holding: range, in: lots), .head)
         }
         read("/v1/drecs/{id}/provenance", in: &table) { asked in
-            Answer(CanonicalJSON(try await provenance(asked)), .head)
+            let network = gateway.network.hash
+            return Answer(CanonicalJSON(try await provenance(asked), network: network), .head)
         }
         read("/v1/lots", taking: list.union(["owner", "status", "series"]), in: &table) { asked in
             let owner = try asked.value("owner", IDText.account, IDText.account(_:))
@@ -48,7 +53,7 @@ extension PublicRoutes {
             guard let record = try await gateway.redemption(index) else {
                 throw Problem.unknown("redemption", index.description)
             }
-            return Answer(CanonicalJSON(record), .final)
+            return Answer(CanonicalJSON(record), .numbered)
         }
     }
 

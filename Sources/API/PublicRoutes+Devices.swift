@@ -25,9 +25,15 @@ extension PublicRoutes {
             let record = try await device(asked)
             return Answer(CanonicalJSON(record, network: gateway.network.hash), .head)
         }
-        read("/v1/devices/{id}/months", taking: ["limit"], in: &table) { asked in
+        read("/v1/devices/{id}/months", taking: list, in: &table) { asked in
             let id = try await device(asked).id
-            let found = try await gateway.months(of: id, limit: asked.limit())
+            let before = try asked.cursor("months") { text in
+                UInt64(decimal: text).flatMap { UInt32(exactly: $0) }.map {
+                    CivilMonth(ordinal: $0)
+                }
+            }
+            let found = try await gateway.months(
+                of: id, before: before, limit: asked.limit() + 1)
             return try Answer.list(found, asked, name: "months") {
                 String($0.month.ordinal)
             } json: {
@@ -46,7 +52,7 @@ extension PublicRoutes {
             return try Answer.list(found, asked, name: "reads") {
                 String($0.window.start.rawValue)
             } json: {
-                CanonicalJSON($0)
+                CanonicalJSON($0, network: gateway.network.hash)
             }
         }
     }

@@ -15,6 +15,9 @@ import UnixSignals
 
 /// Puts a node together and runs it until it is told to stop.
 enum NodeRunner {
+    /// How long stopping may take; what is not done by then is cut off.
+    private static let longestStop = Duration.seconds(20)
+
     static func run(_ configuration: NodeConfiguration) async throws {
         if let name = SignatureSelfTest.firstFailure() { throw NodeError.signatureProfile(name) }
         let logger = makeLogger(configuration)
@@ -29,21 +32,25 @@ enum NodeRunner {
             genesis: genesis, store: store, profiles: profiles,
             voteKey: try KeyFile.load(configuration.voteKey), version: drecVersion,
             clock: SystemClock.milliseconds, logger: logger)
-        let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: node.driver),
-                    .init(
-                        service: application(
-                            router(node, audience: .everyone, metrics: metrics, logger: logger),
-                            host: configuration.publicHost, port: configuration.publicPort,
-                            name: "public", logger: logger)),
-                    .init(
-                        service: application(
-                            router(node, audience: .members, metrics: metrics, logger: logger),
-                            host: configuration.memberHost, port: configuration.memberPort,
-                            name: "member", logger: logger)),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        // Stopped in the reverse of this order: first it is said, then the ports close, and the
+        // driver goes last.
+        var group = ServiceGroupConfiguration(
+            services: [
+                .init(service: node.driver),
+                .init(
+                    service: application(
+                        router(node, audience: .everyone, metrics: metrics, logger: logger),
+                        host: configuration.publicHost, port: configuration.publicPort,
+                        name: "public", logger: logger)),
+                .init(
+                    service: application(
+                        router(node, audience: .members, metrics: metrics, logger: logger),
+                        host: configuration.memberHost, port: configuration.memberPort,
+                        name: "member", logger: logger)),
+                .init(service: StoppingNotice(node.health)),
+            ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = longestStop
+        let services = ServiceGroup(configuration: group)
         do {
             try await services.run()
         } catch let error as StoreError {
@@ -66,10 +73,10 @@ enum NodeRunner {
         _ router: Router<BasicRequestContext>, host: String, port: Int, name: String,
         logger: Logger
     ) -> some ApplicationProtocol {
-        Application(
-            router: router,
-            configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: "drec"),
+        let limits = ServerLimits()
+        return Application(
+            router: router, server: .http1(configuration: limits.http1),
+            configuration: limits.configuration(address: .hostname(host, port: port)),
             onServerRunning: { channel in
                 logger.info(
                     "listening",

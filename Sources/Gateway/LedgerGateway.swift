@@ -10,24 +10,34 @@ package protocol LedgerGateway: Sendable {
     func status() async throws -> NodeStatus
     func totals() async throws -> NetworkTotals
 
-    /// Takes a canonical `SignedTransaction`: decoded, its signatures checked, tried on the state.
+    /// Takes a canonical `SignedTransaction`: decoded, its signers looked up, its signatures
+    /// checked. It does not wait for the rules; ``final(_:withinMilliseconds:)`` does.
     ///
     /// - Returns: the transaction's id. Received is not final: a crash may lose it, and sending the
     ///   same bytes again is safe.
-    /// - Throws: ``Ledger/Refusal`` when the rules say no; ``GatewayError``.
+    /// - Throws: ``Ledger/Refusal`` when the envelope, the signers or the signatures are wrong;
+    ///   ``GatewayError``.
     func submit(_ bytes: [UInt8]) async throws -> Digest
-    /// Waits until a transaction that was received is final.
+    /// Waits until a transaction that was received is decided.
     ///
+    /// - Parameter withinMilliseconds: 0 looks without waiting.
     /// - Returns: nil when it is not final within the time, or not known.
+    /// - Throws: ``Ledger/Refusal`` when the rules said no; ``GatewayError``.
     func final(_ id: Digest, withinMilliseconds: Int) async throws -> TransactionRecord?
+    /// Why the rules refused a transaction, as long as the node remembers.
+    func refusal(of id: Digest) async -> Refusal?
     /// Whether a transaction was received and is not final yet.
     func isPending(_ id: Digest) async -> Bool
     /// Which rows the rules would refuse, were the refused ones left out. Nothing changes.
     func dryRun(reads: [ReadRow], of account: AccountID) async throws -> [RowRefusal]
     /// Takes an off-chain profile whose root the chain commits to.
     func storeProfile(_ json: [UInt8]) async throws
-    /// The profile with this root, as JSON, if this node has it and it was not erased.
-    func profile(root: Digest) async throws -> [UInt8]?
+    /// A profile as JSON, if this node has it and it was not erased.
+    ///
+    /// - Throws: ``GatewayError/notPermitted(_:)`` unless the request is signed by an admin or
+    ///   devices key of the owner, of an account that may act for it in one of those roles, or of
+    ///   the initiative, within the last minutes.
+    func profile(_ request: ProfileRequest) async throws -> [UInt8]?
     /// Erases a profile on its owner's word.
     ///
     /// - Parameters:
@@ -56,7 +66,9 @@ package protocol LedgerGateway: Sendable {
         of owner: AccountID?, after: DeviceID?, limit: Int
     ) async throws -> [DeviceRecord]
     /// The latest months first.
-    func months(of device: DeviceID, limit: Int) async throws -> [DeviceMonthRecord]
+    func months(
+        of device: DeviceID, before: CivilMonth?, limit: Int
+    ) async throws -> [DeviceMonthRecord]
     /// Newest first by start.
     func reads(
         of device: DeviceID, before: Timestamp?, limit: Int
@@ -68,7 +80,13 @@ package protocol LedgerGateway: Sendable {
         owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
         limit: Int
     ) async throws -> [LotRecord]
+    /// The lots that hold a range now; nil where a part of it was never minted.
+    ///
+    /// - Throws: ``Ledger/RangeTooWideError``.
+    func lots(holding range: DRECRange) async throws -> [LotRecord]?
     /// Nil where a part of the range was never minted.
+    ///
+    /// - Throws: ``Ledger/RangeTooWideError``.
     func provenance(of range: DRECRange) async throws -> ProvenanceRecord?
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord?
     /// Newest first.
@@ -149,8 +167,10 @@ package struct NodeStatus: Sendable {
 package enum GatewayError: Error, Equatable, Sendable {
     /// Too much waits already; try again later.
     case busy
-    /// The node is stopping or cannot write; the text says why.
+    /// The node is stopping or cannot write; the text says why, in words that anybody may read.
     case unavailable(String)
+    /// The key may not see it; the text says why.
+    case notPermitted(String)
     /// A profile or an erasure that does not fit the chain; the text says why.
     case profileRefused(String)
 }

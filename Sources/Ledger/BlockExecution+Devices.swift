@@ -210,10 +210,12 @@ extension BlockExecution {
         }
     }
 
+    /// Approving a kind of device is the initiative's own decision, so its admin key must sign.
     private func signedByInitiative() throws -> Bool {
         try (transaction?.signers ?? []).contains { signer in
-            let key = try state.keyValue(signer.key)
-            return key?.account == AccountID.initiative.rawValue && key?.removedAt == 0
+            guard let key = try state.keyValue(signer.key) else { return false }
+            return key.account == AccountID.initiative.rawValue && key.removedAt == 0
+                && KeyRoles(rawValue: key.roles).contains(.admin)
         }
     }
 

@@ -72,6 +72,11 @@ extension BlockExecution {
         if let other = month.covered.overlapping(part.window) {
             throw try overlapRefusal(window, other: other, month: month.month)
         }
+        // One leaf holds them all (L10).
+        let most = LedgerLimits.intervalsPerDeviceMonth
+        guard month.covered.hasRoom(for: part.window, limit: most) else {
+            throw Refusal(.tooManyIntervals, "start", "At most \(most).", limit: UInt64(most))
+        }
         try prepareLimits(of: month, revision: revision, intake: &intake)
         var added: UInt64 = 0
         for (offset, share) in part.shares.enumerated() {

@@ -41,6 +41,15 @@ struct CoveredIntervals: Equatable, Sendable {
         return intervals[index]
     }
 
+    /// Whether a window that overlaps none can be added without there being more intervals than a
+    /// limit: one that touches another adds none.
+    func hasRoom(for window: Range<UInt32>, limit: Int) -> Bool {
+        if intervals.count < limit { return true }
+        let index = firstEnding(after: window.lowerBound)
+        if index < intervals.count, intervals[index].lowerBound == window.upperBound { return true }
+        return index > 0 && intervals[index - 1].upperBound == window.lowerBound
+    }
+
     /// Adds a window that overlaps none, joined with those that it touches.
     mutating func insert(_ window: Range<UInt32>) {
         if let last = intervals.last, last.upperBound <= window.lowerBound {

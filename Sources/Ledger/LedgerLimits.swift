@@ -16,5 +16,8 @@ package enum LedgerLimits {
     package static let validitySeconds: UInt64 = 24 * 3_600
     package static let nonceWindow: UInt64 = 1_024
     package static let capacityWatts: ClosedRange<UInt64> = 1...250_000
+    /// Disjoint intervals that a device's reads may cover in one month: the five-minute windows of
+    /// 31 days, each with a gap before the next, and some more.
+    package static let intervalsPerDeviceMonth = 9_000
     package static let windowSeconds: UInt64 = 366 * 86_400
 }

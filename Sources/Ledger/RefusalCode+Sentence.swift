@@ -102,6 +102,7 @@ extension RefusalCode {
         case .readKindInvalid: "The kind of read must be history, delta or aggregate."
         case .meterSignatureInvalid: "The meter's signature does not match its key and the read."
         case .startMissing: "There is no earlier delta whose end could be the start."
+        case .tooManyIntervals: "The device's month has as many separate intervals as it may have."
         default: "A deferred read must state its own window."
         }
     }

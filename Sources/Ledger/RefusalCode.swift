@@ -85,6 +85,7 @@ package enum RefusalCode: UInt16, CaseIterable, Sendable {
     case meterSignatureInvalid = 416
     case startMissing = 417
     case deferredWindowOpen = 418
+    case tooManyIntervals = 419
 
     // Certificates.
     case rangeInvalid = 500

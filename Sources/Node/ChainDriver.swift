@@ -15,14 +15,10 @@ import Wire
 /// The replica lives in a local variable of ``run()``. Execution and commit are one synchronous
 /// stretch on the driver's own task: an `await` between step and effects would let another step in.
 package struct ChainDriver: Service {
-    /// Transactions that may wait at once.
-    package static let inboxLimit = 20_000
-
     let store: ChainStore
     let network: Digest
     let voteKey: SigningKey
     let inbox: Inbox
-    let bell: FinalityBell
     let health: NodeHealth
     let clock: @Sendable () -> UInt64
     let logger: Logger
@@ -79,7 +75,10 @@ package struct ChainDriver: Service {
     /// One block at most; gives the arrivals that found no room in it.
     private func step(_ chain: inout StoredReplica, _ arrivals: [Arrival]) throws -> [Arrival] {
         let now = clock()
-        guard !arrivals.isEmpty || isHeartbeatDue(chain.replica, now) else { return [] }
+        guard !arrivals.isEmpty || isHeartbeatDue(chain.replica, now) else {
+            try probeIfFailing()
+            return []
+        }
         let started = ContinuousClock.now
         let result: (block: FinalBlock?, outcomes: [ChainReplica.Outcome])
         do {
@@ -102,7 +101,6 @@ package struct ChainDriver: Service {
         }
         if let block = result.block { report(block, ContinuousClock.now - started) }
         let postponed = answer(arrivals, result.outcomes, after: chain.replica)
-        bell.ring()
         do {
             try deepen(&chain)
         } catch {
@@ -112,6 +110,19 @@ package struct ChainDriver: Service {
             throw error
         }
         return postponed
+    }
+
+    /// A node that is not ready gets no transactions, so it finds out for itself whether it can
+    /// write again.
+    private func probeIfFailing() throws {
+        guard health.isFailing else { return }
+        do {
+            try store.probe()
+            health.storeWorks()
+            logger.notice("the store works again")
+        } catch let error as StoreError where error.disposition == .retry {
+            health.storeFails(error.description)
+        }
     }
 
     private func makeBlock(

@@ -21,19 +21,18 @@ package struct DRECNode: Sendable {
     ///   - clock: milliseconds since 1970; made once, by the caller.
     package init(
         genesis: GenesisDocument, store: ChainStore, profiles: ProfileStore,
-        voteKey: SigningKey, version: String, clock: @escaping @Sendable () -> UInt64,
-        logger: Logger
+        voteKey: SigningKey, version: String, limits: NodeLimits = NodeLimits(),
+        clock: @escaping @Sendable () -> UInt64, logger: Logger
     ) {
-        let inbox = Inbox(limit: ChainDriver.inboxLimit)
-        let bell = FinalityBell()
+        let inbox = Inbox(limits: limits)
         health = NodeHealth()
         gateway = NodeGateway(
             network: NetworkIdentity(
                 name: genesis.name, hash: genesis.hash, genesis: genesis.json.canonicalBytes),
-            store: store, profiles: profiles, inbox: inbox, bell: bell, health: health,
-            version: version, clock: clock)
+            store: store, profiles: profiles, inbox: inbox, health: health, version: version,
+            clock: clock, gate: ReadGate(limit: limits.reads))
         driver = ChainDriver(
-            store: store, network: genesis.hash, voteKey: voteKey, inbox: inbox, bell: bell,
+            store: store, network: genesis.hash, voteKey: voteKey, inbox: inbox,
             health: health, clock: clock, logger: logger)
     }
 }

@@ -13,7 +13,13 @@ package final class NodeHealth: Sendable {
         var authorities: [String] = []
         var pending = 0
         var failure: String?
+        var isStopping = false
         var parameters: ProtoParameters?
+
+        var notReadyBecause: String? {
+            if isStopping { return "the node is stopping" }
+            return head == nil ? "the chain is being loaded" : failure
+        }
     }
 
     private let state = Mutex(State())
@@ -28,11 +34,16 @@ package final class NodeHealth: Sendable {
         }
     }
 
+    /// Whether the last write failed.
+    var isFailing: Bool { state.withLock { $0.failure != nil } }
+
     func use(_ parameters: ProtoParameters?) {
         state.withLock { $0.parameters = parameters }
     }
 
     func storeFails(_ reason: String) { state.withLock { $0.failure = reason } }
+    /// From now on nobody should send anything here; there is no way back.
+    func stops() { state.withLock { $0.isStopping = true } }
     func storeWorks() { state.withLock { $0.failure = nil } }
 
     var minimumIntervalMilliseconds: UInt64 {
@@ -45,7 +56,7 @@ package final class NodeHealth: Sendable {
 
     /// Why the node is not ready, or nil.
     package var notReadyBecause: String? {
-        state.withLock { $0.head == nil ? "the chain is being loaded" : $0.failure }
+        state.withLock { $0.notReadyBecause }
     }
 
     func status(version: String, network: Digest) -> NodeStatus {
@@ -58,8 +69,7 @@ package final class NodeHealth: Sendable {
                 stateRoot: head?.stateRoot ?? .zero, epoch: head?.epoch ?? Epoch(0),
                 view: head?.view ?? View(0), authorities: state.authorities,
                 pendingTransactions: state.pending,
-                notReadyBecause: head == nil ? "the chain is being loaded" : state.failure,
-                version: version)
+                notReadyBecause: state.notReadyBecause, version: version)
         }
     }
 }

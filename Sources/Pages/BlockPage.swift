@@ -11,15 +11,40 @@ struct BlockPage: Sendable {
     let gateway: any LedgerGateway
 
     func page(_ asked: PageRequest) async throws -> Page {
-        let height = try asked.identified("a block’s number") {
-            if case .block(let height) = $0 { height } else { nil }
+        let id = try asked.identified("a block’s number or its hash") { identifier -> Asked? in
+            switch identifier {
+            case .block(let height): Asked.height(height)
+            case .digest(let hash): Asked.hash(hash)
+            default: nil
+            }
         }
-        guard let record = try await gateway.block(height) else {
-            let newest = try await gateway.status().height
-            return height > newest
-                ? Notices.notYet("Block \(height)", height: newest)
-                : Notices.notFound("Block \(height)")
+        switch id {
+        case .hash(let hash):
+            guard let record = try await gateway.block(hash: hash) else {
+                return Notices.notFound("Block \(hash)")
+            }
+            return try await page(of: record, json: "/v1/blocks/\(hash)", .final)
+        case .height(let height):
+            guard let record = try await gateway.block(height) else {
+                let newest = try await gateway.status().height
+                return height > newest
+                    ? Notices.notYet("Block \(height)", height: newest)
+                    : Notices.notFound("Block \(height)")
+            }
+            return try await page(of: record, json: "/v1/blocks/\(height)", .numbered)
         }
+    }
+
+    /// By what a block was asked for.
+    private enum Asked {
+        case height(Height)
+        case hash(Digest)
+    }
+
+    private func page(
+        of record: BlockRecord, json: String, _ lifetime: Page.Lifetime
+    ) async throws -> Page {
+        let height = Height(record.header.height)
         let count = Rows.transactionCount(record)
         var names = AccountNames(gateway)
         let transactions = try await transactions(of: record)
@@ -37,7 +62,7 @@ struct BlockPage: Sendable {
                 \(HTML.section("Transactions", table))
                 \(neighbours(height))
                 """,
-            json: "/v1/blocks/\(height)", isFinal: true)
+            json: json, lifetime: lifetime)
     }
 
     private func transactions(of record: BlockRecord) async throws -> [TransactionRecord] {

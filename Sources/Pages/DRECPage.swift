@@ -28,18 +28,18 @@ struct DRECPage: Sendable {
         for step in record.steps { owners[step.to] = try await names.name(step.to) }
         let origin = Story.origin(
             energy: range.count * WattHours.perDREC, sources: record.sources,
-            country: project?.value.country)
+            isComplete: !record.truncation.contains(.sources), country: project?.value.country)
         let fate = try await Story.fate(of: record, names: &names)
         let diagram = LineageDiagram(record, names: owners)
         let body: HTML = """
             <p class="lead">\(origin), \(fate).</p>
-            \(try await facts(record, &names))
+            \(truncation(of: record))\(try await facts(record, &names))
             \(HTML.section("Lineage", try await lineage(record, diagram, &names)))
             """
         return Page(
             title: range.description,
             heading: "\(range.description) \(badge(record))", body: body,
-            json: "/v1/drecs/\(range)")
+            json: "/v1/drecs/\(range)/provenance")
     }
 
     private func badge(_ record: ProvenanceRecord) -> HTML {
@@ -137,11 +137,21 @@ struct DRECPage: Sendable {
         return table + rest(record.steps.count, "steps", record)
     }
 
+    private func truncation(of record: ProvenanceRecord) -> HTML {
+        guard !record.truncation.isEmpty else { return .empty }
+        let lists = record.truncation.names.joined(separator: " and ")
+        return """
+            <p><strong>This is not all of it:</strong> there are more \(lists) than one answer
+            tells. Smaller ranges tell the rest.</p>
+
+            """
+    }
+
     private func rest(_ count: Int, _ noun: String, _ record: ProvenanceRecord) -> HTML {
         guard count > DRECPage.maximumRows else { return .empty }
         return """
             <p>These are the first \(DRECPage.maximumRows) of \(count) \(noun);
-            <a href="/v1/drecs/\(record.range.description)">the JSON</a> has all of them.</p>
+            <a href="/v1/drecs/\(record.range.description)/provenance">the JSON</a> has them.</p>
 
             """
     }

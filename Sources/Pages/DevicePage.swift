@@ -18,7 +18,8 @@ struct DevicePage: Sendable {
         guard let record = try await gateway.device(id) else {
             return Notices.notFound("Device \(id)")
         }
-        let months = try await gateway.months(of: id, limit: DevicePage.monthsShown)
+        let months = try await gateway.months(
+            of: id, before: nil, limit: DevicePage.monthsShown)
         let reads = try await gateway.reads(of: id, before: nil, limit: DevicePage.readsShown)
         var names = AccountNames(gateway)
         let owner = try await names.link(AccountID(record.value.owner))

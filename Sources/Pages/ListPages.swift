@@ -18,7 +18,7 @@ struct ListPages: Sendable {
         let table = try await Rows.devices(shown, "Ascending by number", names: &names)
         let next = more(
             found, "/devices?\(filter("owner", owner))after=\(shown.last?.id.rawValue ?? 0)")
-        return page("Devices", of: owner, table + next, "/v1/devices")
+        return page("Devices", of: owner, table + next, json("/v1/devices", ("owner", owner)))
     }
 
     func accounts(_ asked: PageRequest) async throws -> Page {
@@ -67,7 +67,10 @@ struct ListPages: Sendable {
             shown, "Runs of D-RECs with one owner and one status", names: &names)
         let kept = filter("owner", owner) + (status.map { "status=\(key($0))&" } ?? "")
         let next = more(found, "/lots?\(kept)after=\(shown.last?.range.description ?? "")")
-        return page("D-RECs", of: owner, statusLinks(owner) + table + next, "/v1/lots")
+        return page(
+            "D-RECs", of: owner, statusLinks(owner) + table + next,
+            json(
+                "/v1/lots", ("owner", owner), ("status", status.map { String(describing: $0) })))
     }
 
     func redemptions(_ asked: PageRequest) async throws -> Page {
@@ -91,7 +94,9 @@ struct ListPages: Sendable {
         let next = more(
             found,
             "/transactions?\(filter("account", account))before=\(shown.last?.index.rawValue ?? 0)")
-        return page("Transactions", of: account, table + next, "/v1/transactions")
+        return page(
+            "Transactions", of: account, table + next,
+            json("/v1/transactions", ("account", account)))
     }
 
     func blocks(_ asked: PageRequest) async throws -> Page {
@@ -116,6 +121,14 @@ struct ListPages: Sendable {
             title: "\(name) of \(owner)",
             heading: "\(name) of \(HTML.link("/accounts/\(owner)", HTML(owner.description)))",
             body: body, json: json)
+    }
+
+    /// The list's address as JSON, with the filters that are set.
+    private func json(
+        _ path: String, _ filters: (name: String, value: (any CustomStringConvertible)?)...
+    ) -> String {
+        let set = filters.compactMap { filter in filter.value.map { "\(filter.name)=\($0)" } }
+        return set.isEmpty ? path : path + "?" + set.joined(separator: "&")
     }
 
     private func filter(_ name: String, _ account: AccountID?) -> String {

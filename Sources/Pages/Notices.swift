@@ -1,4 +1,5 @@
 import HTTPTypes
+import Ledger
 import Primitives
 
 /// Pages that say in plain words why there is nothing else to show.
@@ -27,6 +28,19 @@ enum Notices {
                 """, status: .badRequest)
     }
 
+    /// D-RECs that exist, in more lots than one page shows.
+    static func tooWide(_ error: RangeTooWideError) -> Page {
+        let project = error.range.series.project
+        return Page(
+            title: "Too wide", heading: "That range is too wide",
+            body: """
+                <p>\(error.range.description) exists and lies in more than \(error.lots) lots. Ask \
+                for a smaller range, or see \(HTML.link("/lots", "the list of lots")) and \
+                \(HTML.link(project)).</p>
+                \(help)
+                """, status: .badRequest)
+    }
+
     /// The network has not come so far yet.
     static func notYet(_ thing: String, height: Height) -> Page {
         Page(
@@ -51,6 +65,23 @@ enum Notices {
                 """, json: "/v1/transactions/\(id.hex)")
     }
 
+    /// Refused by the rules, as long as this node remembers.
+    static func refused(_ id: Digest, _ refusal: Refusal) -> Page {
+        Page(
+            title: "Refused transaction",
+            heading: "Transaction \(HTML.badge("Refused", .bad))",
+            body: """
+                <p class="lead">\(refusal.code.sentence) \(refusal.detail)</p>
+                \(HTML.facts([
+                    ("Id", .code(id.hex)),
+                    ("Refusal", "\(String(refusal.code.rawValue)), \(refusal.code.name)"),
+                    ("Field", refusal.field.isEmpty ? .empty : .code(refusal.field)),
+                ]))
+                <p>It has no effect. This node remembers the reason for a while only.</p>
+
+                """, json: "/v1/transactions/\(id.hex)")
+    }
+
     /// The node cannot answer now.
     static let unavailable = Page(
         title: "Busy", heading: "This node cannot answer now",
@@ -61,6 +92,12 @@ enum Notices {
     static let noSuchPage = Page(
         title: "No such page", heading: "No such page",
         body: "<p>Nothing lives at this address.</p>\n\(help)", status: .notFound)
+
+    /// An address that is there, with a method that is not.
+    static let onlyReading = Page(
+        title: "Only reading", heading: "This address can only be read",
+        body: "<p>Nothing is written here. Open the address in a browser to see the page.</p>\n",
+        status: .methodNotAllowed)
 
     /// The search box, empty.
     static let search = Page(title: "Search", heading: "Search", body: help)

@@ -12,8 +12,18 @@ struct Page: Sendable {
     /// The path of the same facts as JSON, or nil.
     var json: String?
     var status: HTTPResponse.Status = .ok
-    /// Whether the facts can never change, so that the page may be kept.
-    var isFinal = false
+    /// How long the page may be kept.
+    var lifetime = Lifetime.live
+
+    /// How long a page's facts hold.
+    enum Lifetime: String, Sendable {
+        /// Named by a hash: kept for a day. Its facts never change, but the way they are shown may,
+        /// with the node's next version.
+        case final = "public, max-age=86400, immutable"
+        /// Named by a number: final too, but another network may be founded at the same address.
+        case numbered = "public, no-cache"
+        case live = "public, max-age=2"
+    }
 
     /// The whole document.
     ///

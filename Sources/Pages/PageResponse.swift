@@ -11,17 +11,12 @@ enum PageResponse {
         "base-uri 'none'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 
-    /// A final page is kept for a day: its facts never change, but the way they are shown may, with
-    /// the node's next version.
-    static let finalPageLifetime = "public, max-age=86400, immutable"
-    static let livePageLifetime = "public, max-age=2"
-
     static func make(_ page: Page, network: String, for request: Request) -> Response {
         let document = page.document(network: network)
-        let lifetime = page.isFinal ? finalPageLifetime : livePageLifetime
         var response = make(
-            document.bytes, type: "text/html; charset=utf-8", lifetime: lifetime,
+            document.bytes, type: "text/html; charset=utf-8", lifetime: page.lifetime.rawValue,
             status: page.status, for: request)
+        if page.status == .methodNotAllowed { response.headers[.allow] = methods }
         if page.status == .serviceUnavailable {
             response.headers[.cacheControl] = "no-store"
             response.headers[.retryAfter] = "5"
@@ -39,8 +34,20 @@ enum PageResponse {
     static func redirect(to path: String) -> Response {
         var headers = securityHeaders
         headers[.location] = path
-        headers[.cacheControl] = livePageLifetime
+        headers[.cacheControl] = Page.Lifetime.live.rawValue
         return Response(status: .seeOther, headers: headers)
+    }
+
+    /// What every address of a page takes.
+    static let methods = "GET, HEAD, OPTIONS"
+
+    /// 204: which methods there are.
+    static var options: Response {
+        var headers = securityHeaders
+        headers[.allow] = methods
+        var response = Response(status: .noContent, headers: headers)
+        response.headers[.contentLength] = nil
+        return response
     }
 
     private static let securityHeaders: HTTPFields = {

@@ -1,6 +1,7 @@
 package import Gateway
 import HTTPTypes
 package import Hummingbird
+import Ledger
 import Primitives
 
 /// The pages for people: a read-only explorer under `/`, without scripts or third parties.
@@ -17,6 +18,7 @@ package struct PageRoutes: Sendable {
     /// answer, which is no page.
     package func add(to router: Router<some RequestContext>) {
         router.get("/style.css") { request, _ in PageResponse.stylesheet(for: request) }
+        refuseOtherMethods("/style.css", router)
         addThings(to: router)
         addLists(to: router)
         router.get("/search") { request, context in
@@ -24,6 +26,7 @@ package struct PageRoutes: Sendable {
                 try await Search(gateway: gateway).answer(asked)
             }
         }
+        refuseOtherMethods("/search", router)
         router.get("/**") { request, context in
             guard request.uri.path != "/v1", !request.uri.path.hasPrefix("/v1/") else {
                 throw HTTPError(.notFound)
@@ -65,6 +68,17 @@ package struct PageRoutes: Sendable {
         router.get(path) { request, context in
             try await answer(request, context) { .page(try await make($0)) }
         }
+        refuseOtherMethods(path, router)
+    }
+
+    /// Pages are read, and nothing else can be done with them.
+    private func refuseOtherMethods(_ path: RouterPath, _ router: Router<some RequestContext>) {
+        for method in [HTTPRequest.Method.post, .put, .patch, .delete, .trace, .connect] {
+            router.on(path, method: method) { request, context in
+                try await answer(request, context) { _ in .page(Notices.onlyReading) }
+            }
+        }
+        router.on(path, method: .options) { _, _ in PageResponse.options }
     }
 
     /// Answers with a page, also where the address is wrong or the node cannot answer; any other
@@ -78,6 +92,8 @@ package struct PageRoutes: Sendable {
             answer = try await make(PageRequest(request, context))
         } catch let problem as BadParameter {
             answer = .page(Notices.notAnID(problem.text, wanted: problem.wanted))
+        } catch let error as RangeTooWideError {
+            answer = .page(Notices.tooWide(error))
         } catch is GatewayError {
             answer = .page(Notices.unavailable)
         }

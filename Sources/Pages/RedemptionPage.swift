@@ -41,7 +41,7 @@ struct RedemptionPage: Sendable {
                 </article>
 
                 """,
-            json: "/v1/redemptions/\(entry.rawValue)", isFinal: true)
+            json: "/v1/redemptions/\(entry.rawValue)", lifetime: .numbered)
     }
 
     /// The energy in words, with devices and dates where they can be had at a fair price.

@@ -26,7 +26,7 @@ struct Search: Sendable {
         case .device(let id): try await gateway.device(id).map { _ in "/devices/\(id)" }
         case .project(let id): try await gateway.project(id).map { _ in "/projects/\(id)" }
         case .drecs(let range):
-            try await gateway.provenance(of: range).map { _ in "/drecs/\(range)" }
+            try await gateway.lots(holding: range).map { _ in "/drecs/\(range)" }
         case .logEntry(let index):
             try await gateway.transaction(at: index).map { _ in "/entries/\(index.rawValue)" }
         case .block(let height): try await gateway.block(height).map { _ in "/blocks/\(height)" }

@@ -7,13 +7,18 @@ import Wire
 struct Story {
     /// `250 kWh of solar energy from 3 devices in India, generated 22–28 November 2021`.
     static func origin(
-        energy: UInt64, sources: [EnergySource], country: String?
+        energy: UInt64, sources: [EnergySource], isComplete: Bool = true, country: String?
     ) -> HTML {
         var text = "\(Words.energy(energy)) of solar energy"
         let devices = Set(sources.map(\.device)).count
-        if devices > 0 { text += " from " + Words.count(UInt64(devices), "device", "devices") }
+        if devices > 0 {
+            text += isComplete ? " from " : " from at least "
+            text += Words.count(UInt64(devices), "device", "devices")
+        }
         if let country { text += " in " + CountryNames.name(of: country) }
-        if let start = sources.map(\.read.start).min(), let end = sources.map(\.read.end).max() {
+        if isComplete, let start = sources.map(\.read.start).min(),
+            let end = sources.map(\.read.end).max()
+        {
             text += ", generated " + Words.days(from: start, to: end)
         }
         return HTML(text)

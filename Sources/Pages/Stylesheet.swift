@@ -59,8 +59,9 @@ enum Stylesheet {
         .facts div{display:grid;grid-template-columns:minmax(7rem,14rem) 1fr;gap:.2rem 1rem;
         padding:.4rem 0;border-bottom:1px solid var(--faint)}
         .facts dd{margin:0}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.75rem;
+        .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(12rem,1fr));gap:.75rem;
         margin:1rem 0}
+        .tiles div:first-child{grid-column:span 2}
         .tiles div{display:flex;flex-direction:column-reverse;justify-content:flex-end;
         background:var(--panel);
         border-radius:.4rem;padding:.6rem .8rem}
@@ -69,7 +70,7 @@ enum Stylesheet {
         .scroll{overflow-x:auto;margin:.75rem 0}
         table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;
         overflow-wrap:normal}
-        caption{text-align:start;padding:.25rem 0}
+        caption{text-align:start;padding:.25rem 0;max-width:calc(100vw - 2rem)}
         th,td{text-align:start;padding:.4rem 1rem .4rem 0;border-bottom:1px solid var(--faint);
         vertical-align:top}
         td,th{white-space:nowrap}
@@ -105,6 +106,7 @@ enum Stylesheet {
 
     private static let media = """
         @media(max-width:30rem){.facts div{grid-template-columns:1fr}form{flex:1 0 100%}
+        .tiles{grid-template-columns:1fr 1fr}
         h1{font-size:1.35rem}}
         @media print{:root{--bg:#fff;--fg:#000;--soft:#333;--line:#555;--faint:#bbb;--link:#000;
         --good:#000;--spent:#000;--wait:#000;--bad:#000}

@@ -15,6 +15,7 @@ struct TransactionPage: Sendable {
         }
         if let record = try await gateway.transaction(id) { return try await page(of: record) }
         if await gateway.isPending(id) { return Notices.pending(id) }
+        if let refusal = await gateway.refusal(of: id) { return Notices.refused(id, refusal) }
         return Notices.notFound("Transaction \(id)", hint: TransactionPage.hint)
     }
 
@@ -64,7 +65,7 @@ struct TransactionPage: Sendable {
                 \(HTML.section("What it changed", effects))
                 """,
             json: isEntry ? "/v1/entries/\(index.rawValue)" : "/v1/transactions/\(record.id)",
-            isFinal: true)
+            lifetime: isEntry ? .numbered : .final)
     }
 
     private func facts(_ record: TransactionRecord, account: HTML) -> HTML {

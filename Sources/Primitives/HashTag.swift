@@ -32,4 +32,6 @@ package struct HashTag: Sendable {
     package static let meterSerial = HashTag("drec/meter-serial/v1")
     /// An owner's order to erase an off-chain profile.
     package static let profileErasure = HashTag("drec/profile-erase/v1")
+    /// A member's request to be shown an off-chain profile.
+    package static let profileReading = HashTag("drec/profile-read/v1")
 }

@@ -35,8 +35,9 @@ package struct ProfileStore: Sendable {
     /// Keeps a profile. One that was erased does not come back.
     ///
     /// - Returns: whether it is kept now.
+    /// - Throws: ``RegistryError``, as all of these do.
     package func store(_ json: Data, root: Digest) async throws -> Bool {
-        try await queue.write { db in
+        try await write { db in
             let key = Data(root.bytes)
             let isErased = try Bool.fetchOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM erased WHERE root = ?)", arguments: [key])
@@ -48,25 +49,41 @@ package struct ProfileStore: Sendable {
     }
 
     package func profile(root: Digest) async throws -> Data? {
-        try await queue.read { db in
-            try Data.fetchOne(
-                db, sql: "SELECT json FROM profile WHERE root = ?",
-                arguments: [Data(root.bytes)])
+        try await mapping {
+            try await queue.read { db in
+                try Data.fetchOne(
+                    db, sql: "SELECT json FROM profile WHERE root = ?",
+                    arguments: [Data(root.bytes)])
+            }
         }
     }
 
     /// Erases a profile and remembers that it was, so that no other member brings it back.
     package func erase(root: Digest) async throws {
-        try await queue.write { db in
+        try await write { db in
             let key = Data(root.bytes)
             try db.execute(sql: "DELETE FROM profile WHERE root = ?", arguments: [key])
             try db.execute(sql: "INSERT OR IGNORE INTO erased VALUES (?)", arguments: [key])
         }
         // Rebuilding a page leaves copies of its cells that secure_delete does not see.
-        try await queue.vacuum()
+        try await mapping { try await queue.vacuum() }
     }
 
     package func close() throws {
         try queue.close()
+    }
+
+    private func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await mapping { try await queue.write(body) }
+    }
+
+    private func mapping<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            throw RegistryError(error)
+        }
     }
 }

@@ -129,6 +129,9 @@ extension ChainAccess {
             case "reads": totals.reads = value
             case "issued": totals.issuedWattHours = value
             case "transactions": totals.transactions = value
+            case "active": totals.active = value
+            case "redeemed": totals.redeemed = value
+            case "retired": totals.retired = value
             default: break
             }
         }
@@ -136,15 +139,6 @@ extension ChainAccess {
             totals.accounts = counters.nextAccount - 1
             totals.devices = counters.nextDevice - 1
             totals.projects = counters.nextProject - ProjectID.first.rawValue
-        }
-        // There is one series for each project and year: few, however many D-RECs there are.
-        for leaf in try leaves(
-            from: StateKey(.series), upTo: StateKey(.series, .max, .max), limit: .max)
-        {
-            let value = try decode(ProtoSeriesValue.self, leaf.value, leaf.key)
-            totals.active += value.active
-            totals.redeemed += value.redeemed
-            totals.retired += value.retired
         }
         return totals
     }

@@ -55,10 +55,12 @@ extension ChainAccess {
         return try ids.compactMap { try deviceRecord(DeviceID($0), at: time) }
     }
 
-    /// The latest months of a device, with the ceilings of now.
+    /// The latest months of a device before another one, with the ceilings of now.
     package func months(
-        of device: DeviceID, limit: Int, at time: Timestamp
+        of device: DeviceID, before: CivilMonth? = nil, limit: Int, at time: Timestamp
     ) throws -> [DeviceMonthRecord] {
+        let last = before.map { UInt64($0.ordinal) } ?? .max
+        guard last > 0 else { return [] }
         guard let (_, value) = try self.device(device, at: time) ?? lastRevision(of: device),
             let parameters = try parameters(at: time),
             let country = CountryCode(value.details.country)
@@ -66,7 +68,8 @@ extension ChainAccess {
         let yield = try self.yield(of: country, at: time)
         return try leaves(
             from: StateKey(.deviceMonth, device.rawValue, 0),
-            upTo: StateKey(.deviceMonth, device.rawValue, .max), limit: limit, descending: true
+            upTo: StateKey(.deviceMonth, device.rawValue, last - 1), limit: limit,
+            descending: true
         ).map { leaf in
             let month = CivilMonth(ordinal: UInt32(truncatingIfNeeded: leaf.key.word1))
             let stored = try decode(ProtoDeviceMonthValue.self, leaf.value, leaf.key)
@@ -226,23 +229,6 @@ extension ChainAccess {
             upTo: StateKey(.redemption, before.map { $0.rawValue - 1 } ?? .max), limit: limit,
             descending: true
         ).compactMap { try redemption(LogIndex($0.key.word0)) }
-    }
-
-    /// Whether the key's account has ever committed to a profile, and the key may speak for it.
-    package func commits(to root: Digest, key: PublicKey) throws -> Bool {
-        guard let value = try message(ProtoKeyValue.self, for: .key(key)), value.removedAt == 0,
-            !KeyRoles(rawValue: value.roles).isDisjoint(with: [.admin, .devices])
-        else { return false }
-        return try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM profile_root WHERE root = ? AND account = ?)",
-            arguments: [Data(root.bytes), Int64(bitPattern: value.account)]) ?? false
-    }
-
-    /// Whether anybody has ever committed to a profile.
-    package func isCommitted(_ root: Digest) throws -> Bool {
-        try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM profile_root WHERE root = ?)",
-            arguments: [Data(root.bytes)]) ?? false
     }
 
     func transactionID(at index: LogIndex) throws -> Digest? {

@@ -5,38 +5,48 @@ package import Primitives
 import Wire
 
 extension ChainAccess {
-    /// Named limits of one provenance answer: what lies beyond is asked for by smaller ranges.
-    private static let sourceLimit = 10_000
-    private static let stepLimit = 2_000
-
     /// Where D-RECs came from: an intersection of intervals, then a walk back from the lots that
     /// hold them now to their mints.
     ///
-    /// - Returns: nil where a part of the range was never minted.
-    package func provenance(of range: DRECRange) throws -> ProvenanceRecord? {
-        guard let lots = try lots(holding: range) else { return nil }
-        var walk = Walk(range: range)
+    /// - Returns: nil where a part of the range was never minted. What a limit cuts off is marked.
+    /// - Throws: ``Ledger/RangeTooWideError`` when it lies in too many lots.
+    package func provenance(
+        of range: DRECRange, limits: ProvenanceLimits = ProvenanceLimits()
+    ) throws -> ProvenanceRecord? {
+        guard let lots = try lots(holding: range, limit: limits.lots) else { return nil }
+        var walk = Walk(range: range, limit: limits.steps)
         for lot in lots { walk.enter(lot.entry, lot.range) }
         while let (entry, parts) = walk.next() {
-            guard walk.steps.count < ChainAccess.stepLimit,
-                let transaction = try transaction(at: entry)
-            else { break }
+            guard let transaction = try transaction(at: entry) else {
+                throw StoreError.damaged("lot without an entry")
+            }
             for part in parts { step(back: transaction, part, &walk) }
         }
+        let sources = try sources(of: range, limit: limits.sources)
+        var truncation: ProvenanceRecord.Truncation = []
+        if walk.isCut { truncation.insert(.steps) }
+        if sources.count > limits.sources { truncation.insert(.sources) }
         let redeemed = Set(lots.filter { $0.status == .redeemed }.map(\.entry))
         return ProvenanceRecord(
-            range: range, sources: try sources(of: range),
+            range: range, sources: Array(sources.prefix(limits.sources)),
             steps: walk.steps.sorted { ($0.entry, $0.range) < ($1.entry, $1.range) }, lots: lots,
-            redemptions: try redeemed.sorted().compactMap { try redemption($0) })
+            redemptions: try redeemed.sorted().compactMap { try redemption($0) },
+            truncation: truncation)
     }
 
     /// The lots that hold a range, or nil where a part of it was never minted.
-    package func lots(holding range: DRECRange) throws -> [LotRecord]? {
+    ///
+    /// - Throws: ``Ledger/RangeTooWideError`` when there are more than `limit`.
+    package func lots(
+        holding range: DRECRange, limit: Int = ProvenanceLimits().lots
+    ) throws -> [LotRecord]? {
+        // Lots tile all that was minted, so the last serial tells for the whole range.
+        guard try lot(holding: range.last, of: range.series) != nil else { return nil }
         var lots: [LotRecord] = []
         var serial = range.first
         while serial <= range.last {
-            guard lots.count < ChainAccess.stepLimit,
-                let (first, value) = try lot(holding: serial, of: range.series),
+            guard lots.count < limit else { throw RangeTooWideError(range: range, lots: limit) }
+            guard let (first, value) = try lot(holding: serial, of: range.series),
                 let record = lotRecord(.lot(range.series, first: first), value)
             else { return nil }
             lots.append(record)
@@ -48,11 +58,20 @@ extension ChainAccess {
     /// Entries still to visit, newest first, each with the parts of the range that led there.
     private struct Walk {
         let range: DRECRange
-        var steps: [ProvenanceStep] = []
+        /// The most steps, and the most entries that are visited for them.
+        let limit: Int
+        private(set) var steps: [ProvenanceStep] = []
+        private(set) var isCut = false
+        private var visited = 0
         private var pending: [LogIndex: [DRECRange]] = [:]
 
-        init(range: DRECRange) {
+        init(range: DRECRange, limit: Int) {
             self.range = range
+            self.limit = limit
+        }
+
+        mutating func note(_ step: ProvenanceStep) {
+            if steps.count < limit { steps.append(step) } else { isCut = true }
         }
 
         mutating func enter(_ entry: LogIndex, _ lot: DRECRange) {
@@ -62,8 +81,13 @@ extension ChainAccess {
 
         /// The newest entry, with its parts joined where they touch.
         mutating func next() -> (LogIndex, [DRECRange])? {
-            guard let entry = pending.keys.max(), let parts = pending.removeValue(forKey: entry)
-            else { return nil }
+            guard let entry = pending.keys.max() else { return nil }
+            guard visited < limit, !isCut else {
+                isCut = true
+                return nil
+            }
+            visited += 1
+            let parts = pending.removeValue(forKey: entry) ?? []
             var joined: [DRECRange] = []
             for part in Set(parts).sorted() {
                 if let last = joined.last, part.first.rawValue <= last.last.rawValue + 1,
@@ -95,31 +119,50 @@ extension ChainAccess {
                             series: part.series, first: DRECSerial(issue.first),
                             last: DRECSerial(issue.last))?.intersection(part)
                     else { continue }
-                    walk.steps.append(
+                    walk.note(
                         provenanceStep(
                             .mint, transaction, from: nil, to: AccountID(issue.owner), minted))
                 }
-            case .lotsMoved(let moved):
-                for record in moved.consumed {
-                    guard let lot = DRECRange(record.range), let cut = lot.intersection(part)
-                    else { continue }
-                    walk.enter(LogIndex(record.entry), cut)
-                    for created in moved.created {
-                        guard let whole = DRECRange(created.range),
-                            let share = whole.intersection(cut),
-                            // What was only cut off keeps owner and status, and is no step.
-                            created.owner != record.owner || created.status != record.status
-                        else { continue }
-                        walk.steps.append(
-                            provenanceStep(
-                                ProvenanceStep.Kind(moved.action), transaction,
-                                from: AccountID(record.owner), to: AccountID(created.owner),
-                                share))
-                    }
-                }
+            case .lotsMoved(let moved): step(back: transaction, moved, part, &walk)
             default: break
             }
         }
+    }
+
+    /// Both sides are swept together: an entry may have moved a thousand lots.
+    private func step(
+        back transaction: TransactionRecord, _ moved: ProtoLotsMoved, _ part: DRECRange,
+        _ walk: inout Walk
+    ) {
+        let consumed = cuts(of: moved.consumed, by: part)
+        let created = cuts(of: moved.created, by: part)
+        var start = 0
+        for (cut, lot) in consumed {
+            walk.enter(LogIndex(lot.entry), cut)
+            while start < created.count, created[start].cut.last < cut.first { start += 1 }
+            var index = start
+            while index < created.count, created[index].cut.first <= cut.last {
+                let (whole, made) = created[index]
+                index += 1
+                guard let share = whole.intersection(cut),
+                    // What was only cut off keeps owner and status, and is no step.
+                    made.owner != lot.owner || made.status != lot.status
+                else { continue }
+                walk.note(
+                    provenanceStep(
+                        ProvenanceStep.Kind(moved.action), transaction,
+                        from: AccountID(lot.owner), to: AccountID(made.owner), share))
+            }
+        }
+    }
+
+    /// The lots that a part meets, cut to it, ascending.
+    private func cuts(
+        of lots: [ProtoLotRecord], by part: DRECRange
+    ) -> [(cut: DRECRange, lot: ProtoLotRecord)] {
+        lots.compactMap { lot in
+            DRECRange(lot.range)?.intersection(part).map { ($0, lot) }
+        }.sorted { $0.cut < $1.cut }
     }
 
     private func provenanceStep(
@@ -133,8 +176,9 @@ extension ChainAccess {
             channel: transaction.body.channel)
     }
 
-    /// The reads behind a range, with their shares, in the order of the axis.
-    private func sources(of range: DRECRange) throws -> [EnergySource] {
+    /// The reads behind a range, with their shares, in the order of the axis; more than the limit
+    /// where there are more.
+    private func sources(of range: DRECRange, limit: Int) throws -> [EnergySource] {
         let energy = range.energy
         // The last placement that begins at or before the range may reach into it.
         let first =
@@ -157,7 +201,9 @@ extension ChainAccess {
                 """,
             arguments: [
                 range.series.project.sql, Int64(range.series.vintage), first,
-                Int64(bitPattern: energy.upperBound), ChainAccess.sourceLimit,
+                Int64(bitPattern: energy.upperBound),
+                // One may end before the range, one more tells that there are more.
+                limit + 2,
             ]
         ).compactMap { row in try source(row, within: energy) }
     }

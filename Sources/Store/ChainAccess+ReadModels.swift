@@ -23,6 +23,7 @@ extension ChainAccess {
             switch key.kind {
             case .device: try indexDevice(key, value)
             case .account: try indexProfile(of: key, value)
+            case .series: try countSeries(key, value, &totals)
             default: break
             }
         }
@@ -40,8 +41,19 @@ extension ChainAccess {
         var values: [String: UInt64] = [:]
 
         mutating func add(_ name: String, _ amount: UInt64) {
-            values[name, default: 0] += amount
+            values[name, default: 0] &+= amount
         }
+    }
+
+    /// What a series has in each status goes up and down: differences wrap, sums do not.
+    private func countSeries(
+        _ key: StateKey, _ value: Data?, _ totals: inout TotalChanges
+    ) throws {
+        let old = try message(ProtoSeriesValue.self, for: key) ?? .init()
+        let new = try value.map { try decode(ProtoSeriesValue.self, $0, key) } ?? .init()
+        totals.add("active", new.active &- old.active)
+        totals.add("redeemed", new.redeemed &- old.redeemed)
+        totals.add("retired", new.retired &- old.retired)
     }
 
     private func recordReads(
@@ -181,11 +193,15 @@ extension ChainAccess {
         try index(account.profileRoot, of: key.word0)
     }
 
+    /// The first account that commits to a root keeps it: roots are public, and whoever repeats
+    /// another's must not gain the rights of its owner.
     private func index(_ root: Data, of account: UInt64) throws {
         guard !root.isEmpty else { return }
         try run(
-            "INSERT OR IGNORE INTO profile_root VALUES (?, ?)",
-            [root, Int64(bitPattern: account)])
+            """
+            INSERT INTO profile_root SELECT ?1, ?2
+            WHERE NOT EXISTS (SELECT 1 FROM profile_root WHERE root = ?1)
+            """, [root, Int64(bitPattern: account)])
     }
 }
 

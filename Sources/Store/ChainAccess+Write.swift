@@ -31,6 +31,7 @@ extension ChainAccess {
             try insert.run()
         }
         try appendLog(block)
+        // Before the state itself: totals compare a series with what it was.
         try updateReadModels(block)
         try write(block.changes)
         try write(block.tree.changedBuckets, depth: block.tree.depth)

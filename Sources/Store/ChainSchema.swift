@@ -1,4 +1,6 @@
 import GRDB
+import Ledger
+import Wire
 
 /// The tables of `chain.sqlite`. A new version adds a migration; none is ever edited.
 enum ChainSchema {
@@ -11,7 +13,26 @@ enum ChainSchema {
             db in
             for statement in second { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("totals by status") { db in
+            try totalsByStatus(ChainAccess(db))
+        }
         return migrator
+    }
+
+    /// Sums up the series once; from then on each block adds its own.
+    private static func totalsByStatus(_ access: ChainAccess) throws {
+        let series = try access.leaves(
+            from: StateKey(.series), upTo: StateKey(.series, .max, .max), limit: .max
+        ).map { try access.decode(ProtoSeriesValue.self, $0.value, $0.key) }
+        guard !series.isEmpty else { return }
+        for (name, value) in [
+            ("active", series.reduce(0) { $0 + $1.active }),
+            ("redeemed", series.reduce(0) { $0 + $1.redeemed }),
+            ("retired", series.reduce(0) { $0 + $1.retired }),
+        ] {
+            try access.run(
+                "INSERT INTO total VALUES (?, ?)", [name, Int64(bitPattern: value)])
+        }
     }
 
     /// Tables that are a function of the blocks alone, in the order in which they are compared.

@@ -142,6 +142,18 @@ package struct ChainStore: Sendable {
         try mapping { try pool.write { db in try body(ChainAccess(db)) } }
     }
 
+    /// Writes and removes as much as a small block takes: whether the store works again after a
+    /// failure.
+    ///
+    /// - Throws: ``StoreError``.
+    package func probe() throws {
+        // Two transactions: what one of them writes and removes never reaches the disk.
+        try mapping {
+            try pool.write { try ChainStore.setMeta("probe", Data(count: 256 * 1_024), in: $0) }
+            try pool.write { try $0.execute(sql: "DELETE FROM meta WHERE name = 'probe'") }
+        }
+    }
+
     /// A consistent view for queries.
     package func read<Result: Sendable>(
         _ body: @Sendable @escaping (ChainAccess) throws -> Result

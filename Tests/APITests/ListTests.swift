@@ -7,7 +7,8 @@ import Testing
     @Test(arguments: [
         ("/v1/accounts", 3), ("/v1/blocks", 2), ("/v1/transactions", 3),
         ("/v1/transactions?account=A3", 2), ("/v1/devices", 2), ("/v1/accounts/A2/devices", 2),
-        ("/v1/devices/D1/reads", 3), ("/v1/lots", 3), ("/v1/lots?owner=A3", 2),
+        ("/v1/devices/D1/months", 3), ("/v1/devices/D1/reads", 3), ("/v1/lots", 3),
+        ("/v1/lots?owner=A3", 2),
         ("/v1/accounts/A3/lots?status=active", 1), ("/v1/projects", 1), ("/v1/redemptions", 1),
         ("/v1/parameters", 3), ("/v1/yields", 3), ("/v1/yields?country=KEN", 2),
         ("/v1/evidence", 2), ("/v1/accounts/A2/delegations", 2), ("/v1/devices/D1/revisions", 2),

@@ -94,7 +94,12 @@ import Testing
         let write = try await ask("/v1/dry-run", .options, of: .members)
         #expect(write.headers[.accessControlAllowMethods] == nil)
         let root = SampleRecords.digest(0x77)
-        let profile = try await ask("/v1/profiles/\(root)", of: .members)
+        let signed = ProfileRequest(
+            root: root, time: Timestamp(1_700_000_000), network: SampleRecords.digest(0xee),
+            signedBy: .sample)
+        let profile = try await ask(
+            "/v1/profiles/\(root)", of: .members,
+            headers: [.authorization: signed.authorization])
         #expect(profile.status == 200)
         #expect(profile.headers[.accessControlAllowOrigin] == nil)
     }

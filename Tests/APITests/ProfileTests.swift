@@ -30,10 +30,12 @@ import Testing
             "/v1/profiles", .put, of: .members, headers: [.contentType: "application/json"],
             body: body)
         #expect(put.status == 204)
-        let get = try await ask("/v1/profiles/\(ProfileTests.root)", of: .members)
+        let get = try await ProfileTests.get(ProfileTests.root, by: ProfileTests.signed())
         #expect(get.status == 200)
         #expect(get.headers[.cacheControl] == "no-store")
-        let unknown = try await ask("/v1/profiles/\(SampleRecords.digest(1))", of: .members)
+        #expect(get.headers[.accessControlAllowOrigin] == nil)
+        let other = SampleRecords.digest(1)
+        let unknown = try await ProfileTests.get(other, by: ProfileTests.signed(other))
         #expect(unknown.status == 404)
         let erased = try await post(
             "/v1/profiles/\(ProfileTests.root)/erase", ProfileTests.order(signatureBytes: 64))
@@ -53,6 +55,53 @@ import Testing
             path, ProfileTests.order(signatureBytes: 64), gateway: gateway)
         #expect(refused.status == 422)
         #expect(try refused.members()["detail"] == "The root is not committed to.")
+    }
+
+    @Test func `a profile is shown to nobody who does not sign for it`() async throws {
+        let path = "/v1/profiles/\(ProfileTests.root)"
+        let bare = try await ask(path, of: .members)
+        #expect(bare.status == 401)
+        #expect(try bare.header("WWW-Authenticate") == "DREC")
+        #expect(try bare.members()["code"] == "unauthorized")
+        let good = ProfileTests.signed()
+        let key = good.split(separator: ",")[0]
+        for wrong in [
+            "", "DREC", "Basic " + good.dropFirst(5), String(good.dropFirst(5)), good + ",",
+            good + ", key=" + String(repeating: "0", count: 64), String(key),
+            good.replacing("time=", with: "time=x"), good.replacing("time=", with: "tim="),
+            good.replacing("signature=", with: "signature=00"), good.replacing(", ", with: "; "),
+            good.replacing("key=", with: "key=zz"), good + String(repeating: "0", count: 400),
+        ] {
+            let seen = try await ProfileTests.get(ProfileTests.root, by: wrong)
+            #expect(seen.status == 401, "\(wrong)")
+        }
+        for (name, forged) in [
+            ("root", ProfileTests.signed(SampleRecords.digest(1))),
+            ("network", ProfileTests.signed(network: .zero)),
+            ("old", ProfileTests.signed(time: 1_700_000_000 - 301)),
+            ("early", ProfileTests.signed(time: 1_700_000_000 + 301)),
+            ("time", good.replacing("time=1700000000", with: "time=1700000001")),
+        ] {
+            let seen = try await ProfileTests.get(ProfileTests.root, by: forged)
+            #expect(seen.status == 403, "\(name)")
+            #expect(try seen.members()["code"] == "notPermitted")
+        }
+        let lower = "drec" + good.dropFirst(4)
+        #expect(try await ProfileTests.get(ProfileTests.root, by: lower).status == 200)
+    }
+
+    private static func get(_ root: Digest, by authorization: String) async throws -> Seen {
+        try await ask(
+            "/v1/profiles/\(root)", of: .members, headers: [.authorization: authorization])
+    }
+
+    private static func signed(
+        _ root: Digest = ProfileTests.root, network: Digest = SampleRecords.digest(0xee),
+        time: UInt64 = 1_700_000_000
+    ) -> String {
+        ProfileRequest(
+            root: root, time: Timestamp(time), network: network, signedBy: .sample
+        ).authorization
     }
 
     private static func order(signatureBytes: Int) -> [UInt8] {

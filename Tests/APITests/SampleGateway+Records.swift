@@ -34,12 +34,17 @@ extension SampleGateway {
             }.prefix(limit))
     }
 
-    func months(of device: DeviceID, limit: Int) async throws -> [DeviceMonthRecord] {
-        [
-            DeviceMonthRecord(
-                month: CivilMonth(Timestamp(1_640_000_000)), days: [1_000, 2_000],
-                dayLimit: 5_000, monthLimit: 90_000)
-        ]
+    func months(
+        of device: DeviceID, before: CivilMonth?, limit: Int
+    ) async throws -> [DeviceMonthRecord] {
+        let newest = CivilMonth(Timestamp(1_640_000_000)).ordinal
+        return Array(
+            (0..<3).map { CivilMonth(ordinal: newest - $0) }
+                .filter { month in before.map { month < $0 } ?? true }
+                .map {
+                    DeviceMonthRecord(
+                        month: $0, days: [1_000, 2_000], dayLimit: 5_000, monthLimit: 90_000)
+                }.prefix(limit))
     }
 
     func reads(
@@ -68,9 +73,20 @@ extension SampleGateway {
             }.prefix(limit))
     }
 
-    func provenance(of range: DRECRange) async throws -> ProvenanceRecord? {
+    func lots(holding range: DRECRange) async throws -> [LotRecord]? {
+        if let rangeFailure { throw rangeFailure }
         guard range.series == records.series, range.last.rawValue <= 10 else { return nil }
-        return records.provenance(of: range)
+        return records.provenance(of: range).lots
+    }
+
+    func provenance(of range: DRECRange) async throws -> ProvenanceRecord? {
+        if let rangeFailure { throw rangeFailure }
+        guard hasProvenance else { throw GatewayError.busy }
+        guard range.series == records.series, range.last.rawValue <= 10 else { return nil }
+        let record = records.provenance(of: range)
+        return ProvenanceRecord(
+            range: range, sources: record.sources, steps: record.steps, lots: record.lots,
+            redemptions: record.redemptions, truncation: truncation)
     }
 
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {

@@ -18,8 +18,14 @@ struct SampleGateway: LedgerGateway {
     var becomesFinal = true
     /// A further transaction that is final.
     var known: Digest?
+    /// What was refused lately.
+    var refusals: [Digest: Refusal] = [:]
     var notReadyBecause: String?
     var statusFailure: (any Error)?
+    var rangeFailure: RangeTooWideError?
+    var truncation: ProvenanceRecord.Truncation = []
+    /// Whether provenance can be asked for at all.
+    var hasProvenance = true
     var profileFailure: GatewayError?
     /// What makes the entries' bodies others.
     var change: @Sendable (inout ProtoTransactionBody) -> Void = { _ in }
@@ -71,6 +77,8 @@ struct SampleGateway: LedgerGateway {
 
     func isPending(_ id: Digest) async -> Bool { id == SampleRecords.pending }
 
+    func refusal(of id: Digest) async -> Refusal? { refusals[id] }
+
     func dryRun(reads: [ReadRow], of account: AccountID) async throws -> [RowRefusal] {
         guard account.rawValue <= 3 else { throw Refusal(.accountUnknown, "account") }
         return []
@@ -80,8 +88,11 @@ struct SampleGateway: LedgerGateway {
         if let profileFailure { throw profileFailure }
     }
 
-    func profile(root: Digest) async throws -> [UInt8]? {
-        root == SampleRecords.digest(0x77) ? Array(#"{"fields":[]}"#.utf8) : nil
+    func profile(_ request: ProfileRequest) async throws -> [UInt8]? {
+        guard request.isValid(network: network.hash, at: Timestamp(1_700_000_000)) else {
+            throw GatewayError.notPermitted("the signature does not match")
+        }
+        return request.root == SampleRecords.digest(0x77) ? Array(#"{"fields":[]}"#.utf8) : nil
     }
 
     func eraseProfile(root: Digest, key: PublicKey, signature: Signature) async throws {

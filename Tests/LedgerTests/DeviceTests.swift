@@ -119,6 +119,23 @@ struct DeviceTests {
         try ledger.seal()
     }
 
+    @Test("a device of another kind needs an admin key of the initiative, no lesser one")
+    func otherKind() throws {
+        var ledger = try Inhabited.network()
+        let lesser = KeyRoles([.devices, .metering, .trading, .attesting])
+        try ledger.apply(
+            .changeKeys(.with { $0.add = [SampleNetwork.grant("clerk", lesser)] }), as: 1,
+            by: "initiative", "clerk")
+        try ledger.seal()
+        let other = register("other") { $0.kind = .other }
+        for signers in [["developer"], ["developer", "clerk"], ["developer", "aggregator"]] {
+            let refusal = try ledger.refusal(other, as: 3, by: signers)
+            #expect(refusal?.code == .deviceKindInvalid, "\(signers)")
+        }
+        #expect(try ledger.refusal(other, as: 3, by: ["developer", "initiative"]) == nil)
+        try ledger.seal()
+    }
+
     @Test("1 to 1000 devices at once, each with a hash of its id")
     func counts() throws {
         var ledger = try Inhabited.network()

@@ -123,7 +123,7 @@ struct GoldenRecordTests {
         }
         #expect(
             Digest.sha256(listing).hex
-                == "179f8a41ed47316c51c429ad9566e3e3a3dcbf980c8b97834bdc8df9a8e25fab")
+                == "df33bbff733b9df0abcdd2846ce55f46a00f30380e203b22ce60abb76605eef4")
         #expect(Set(RefusalCode.allCases.map(\.sentence)).count == RefusalCode.allCases.count)
         let project = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         let page = try String(

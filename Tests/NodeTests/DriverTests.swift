@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Gateway
 import Ledger
@@ -137,6 +138,44 @@ extension NodeSuites {
                 #expect(made)
             }
             try again.close()
+        }
+
+        @Test("A node whose store failed is ready again by itself, without a transaction")
+        func recovers() async throws {
+            let directory = try Directory()
+            var network = SampleNetwork { $0.heartbeatMilliseconds = 0 }
+            let bytes = network.account("a")
+            let again = network.account("b")
+            let node = try RunningNode(network, in: directory)
+            let other = try ChainStore(
+                path: directory.chain, genesis: network.genesis, creating: false)
+            let release = DispatchSemaphore(value: 0)
+            let (held, signal) = AsyncStream<Void>.makeStream()
+            let thread = Thread {
+                // Holds the file as another process would.
+                try? other.advance { _ in
+                    signal.yield()
+                    release.wait()
+                }
+            }
+            thread.start()
+            for await _ in held { break }
+            try await node.running { gateway in
+                let error = await gatewayError { _ = try await gateway.submit(bytes) }
+                #expect(error == .unavailable("another process holds the file"))
+                #expect(
+                    try await gateway.status().notReadyBecause
+                        == "another process holds the file")
+                release.signal()
+                let isReady = try await eventually {
+                    try await gateway.status().notReadyBecause == nil
+                }
+                #expect(isReady)
+                #expect(try await gateway.status().height == Height(0))
+                _ = try await gateway.submit(again)
+            }
+            try other.close()
+            try node.close()
         }
 
         @Test("A key that is not the one authority's, or an authority of several, does not start")

@@ -53,7 +53,8 @@ struct RunningNode {
 
     init(
         _ network: SampleNetwork, in directory: Directory,
-        clock: StandingClock = StandingClock(), voteKey: SigningKey = SampleNetwork.voteKey
+        clock: StandingClock = StandingClock(), voteKey: SigningKey = SampleNetwork.voteKey,
+        limits: NodeLimits = NodeLimits()
     ) throws {
         store = try ChainStore(
             path: directory.chain, genesis: network.genesis,
@@ -61,7 +62,8 @@ struct RunningNode {
         profiles = try ProfileStore(path: directory.registry)
         node = DRECNode(
             genesis: network.genesis, store: store, profiles: profiles, voteKey: voteKey,
-            version: "test", clock: { clock.milliseconds }, logger: Logger(label: "test"))
+            version: "test", limits: limits, clock: { clock.milliseconds },
+            logger: Logger(label: "test"))
     }
 
     func close() throws {
@@ -95,7 +97,11 @@ struct RunningNode {
 }
 
 extension NodeGateway {
-    func submit(_ bytes: Data) async throws -> Digest { try await submit(Array(bytes)) }
+    /// Submits and waits until it is final or refused.
+    func submit(_ bytes: Data) async throws -> Digest {
+        let id = try await submit(Array(bytes))
+        return try #require(try await final(id, withinMilliseconds: 20_000)).id
+    }
 
     /// The refusal that a submission gets, or nil.
     func refusal(_ bytes: Data) async throws -> Refusal? {

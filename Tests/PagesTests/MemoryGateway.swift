@@ -27,6 +27,9 @@ struct MemoryGateway: LedgerGateway {
     var transactionRecords: [TransactionRecord] = []
     var blockRecords: [BlockRecord] = []
     var pending: Set<Digest> = []
+    var refusals: [Digest: Refusal] = [:]
+    /// The most lots of an answer, where every range has more.
+    var tooWide: Int?
     var isBusy = false
 
     static func digest(_ byte: UInt8) -> Digest {
@@ -44,9 +47,10 @@ struct MemoryGateway: LedgerGateway {
         _ id: Digest, withinMilliseconds: Int
     ) async throws -> TransactionRecord? { try await transaction(id) }
     func isPending(_ id: Digest) async -> Bool { pending.contains(id) }
+    func refusal(of id: Digest) async -> Refusal? { refusals[id] }
     func dryRun(reads: [ReadRow], of account: AccountID) async throws -> [RowRefusal] { [] }
     func storeProfile(_ json: [UInt8]) async throws {}
-    func profile(root: Digest) async throws -> [UInt8]? { nil }
+    func profile(_ request: ProfileRequest) async throws -> [UInt8]? { nil }
     func eraseProfile(root: Digest, key: PublicKey, signature: Signature) async throws {}
 
     func blocks(before: Height?, limit: Int) async throws -> [BlockRecord] {
@@ -98,7 +102,9 @@ struct MemoryGateway: LedgerGateway {
         }
         return Array(found.prefix(limit))
     }
-    func months(of device: DeviceID, limit: Int) async throws -> [DeviceMonthRecord] {
+    func months(
+        of device: DeviceID, before: CivilMonth?, limit: Int
+    ) async throws -> [DeviceMonthRecord] {
         device == DeviceID(1) ? Array(monthRecords.prefix(limit)) : []
     }
     func reads(
@@ -122,8 +128,13 @@ struct MemoryGateway: LedgerGateway {
         }
         return Array(found.prefix(limit))
     }
+    func lots(holding range: DRECRange) async throws -> [LotRecord]? {
+        if let tooWide { throw RangeTooWideError(range: range, lots: tooWide) }
+        return provenances[range]?.lots
+    }
     func provenance(of range: DRECRange) async throws -> ProvenanceRecord? {
-        provenances[range]
+        if let tooWide { throw RangeTooWideError(range: range, lots: tooWide) }
+        return provenances[range]
     }
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {
         redemptionRecords.first { $0.entry == entry }

@@ -14,13 +14,14 @@ struct Fetched {
 
 /// Asks for pages in memory.
 func fetch(
-    _ path: String, from gateway: MemoryGateway, headers: HTTPFields = [:]
+    _ path: String, _ method: HTTPRequest.Method = .get, from gateway: MemoryGateway,
+    headers: HTTPFields = [:]
 ) async throws -> Fetched {
     let router = Router()
     PageRoutes(gateway: gateway).add(to: router)
     let application = Application(router: router)
     return try await application.test(.router) { client in
-        try await client.execute(uri: path, method: .get, headers: headers) { response in
+        try await client.execute(uri: path, method: method, headers: headers) { response in
             Fetched(
                 status: response.status, headers: response.headers,
                 body: String(buffer: response.body))
@@ -42,6 +43,7 @@ let samplePaths = [
     "/", "/search", "/drecs/DREC101-2021-1..250", "/drecs/DREC101-2021-1..100",
     "/drecs/DREC101-2021-121..250", "/devices/D1", "/devices/D2", "/accounts/A1", "/accounts/A2",
     "/accounts/A3", "/accounts/A4", "/projects/P101", "/blocks", "/blocks/1", "/blocks/7",
+    "/blocks/\(MemoryGateway.digest(0xB3))",
     "/transactions", "/transactions?account=A2",
     "/transactions/\(MemoryGateway.redemptionID)", "/transactions/\(MemoryGateway.pendingID)",
     "/entries/0", "/entries/2", "/entries/3", "/entries/5", "/entries/6", "/entries/7",
@@ -58,6 +60,7 @@ let wrongPaths: [(path: String, status: HTTPResponse.Status)] = [
     ("/transactions/\(String(repeating: "0", count: 64))", .notFound),
     ("/devices/A1", .badRequest), ("/devices/5", .badRequest), ("/accounts/D1", .badRequest),
     ("/projects/%3Cscript%3E", .badRequest), ("/drecs/DREC101-2021-9..1", .badRequest),
+    ("/blocks/\(String(repeating: "0", count: 64))", .notFound),
     ("/blocks/x", .badRequest), ("/entries/-1", .badRequest), ("/transactions/ab", .badRequest),
     ("/redemptions/A1", .badRequest), ("/devices?owner=D1", .badRequest),
     ("/devices?after=x", .badRequest), ("/lots?status=gone", .badRequest),

@@ -62,6 +62,17 @@ struct PageContentTests {
         ),
         ("/transactions/\(MemoryGateway.pendingID)", ["Pending", "not yet made it"]),
         ("/lots?owner=A2&status=active", ["DREC101-2021-121..250", "/lots?owner=A2&amp;status="]),
+        ("/transactions?account=A2", ["href=\"/v1/transactions?account=A2\">This page as JSON"]),
+        ("/devices?owner=A2", ["href=\"/v1/devices?owner=A2\">This page as JSON"]),
+        (
+            "/lots?owner=A2&status=registry-locked",
+            ["href=\"/v1/lots?owner=A2&amp;status=registryLocked\">This page as JSON"]
+        ),
+        ("/lots", ["href=\"/v1/lots\">This page as JSON"]),
+        (
+            "/blocks/\(MemoryGateway.digest(0xB3))",
+            ["Block 3", "href=\"/v1/blocks/\(MemoryGateway.digest(0xB3))\">This page as JSON"]
+        ),
         ("/blocks", ["2021-11-22 01:20:00 UTC", "datetime=\"2021-11-22T01:20:00Z\""]),
     ]
 
@@ -70,6 +81,47 @@ struct PageContentTests {
         let page = try await fetch(row.path, from: MemoryGateway.sample())
         #expect(page.status == .ok)
         for fact in row.facts { #expect(page.body.contains(fact), "\(fact)") }
+    }
+
+    @Test("D-RECs in too many lots lead to a page that says so")
+    func tooWide() async throws {
+        var gateway = try MemoryGateway.sample()
+        gateway.tooWide = 2_000
+        for path in ["/drecs/DREC101-2021-1..250", "/search?q=DREC101-2021-1..250"] {
+            let page = try await fetch(path, from: gateway)
+            #expect(page.status == .badRequest)
+            #expect(
+                page.body.contains("DREC101-2021-1..250 exists and lies in more than 2000 lots"))
+        }
+    }
+
+    @Test("A lineage that is cut off says so, and claims no whole")
+    func truncated() async throws {
+        var gateway = try MemoryGateway.sample()
+        let range = try #require(DRECRange("DREC101-2021-1..250"))
+        let whole = try #require(gateway.provenances[range])
+        let path = "/drecs/DREC101-2021-1..250"
+        #expect(!(try await fetch(path, from: gateway)).body.contains("This is not all of it"))
+        gateway.provenances[range] = ProvenanceRecord(
+            range: range, sources: whole.sources, steps: whole.steps, lots: whole.lots,
+            redemptions: whole.redemptions, truncation: [.sources])
+        let page = try await fetch(path, from: gateway)
+        #expect(page.body.contains("there are more sources than one answer"))
+        #expect(page.body.contains("from at least 3 devices in India,"))
+    }
+
+    @Test("A refused transaction's page says why")
+    func refused() async throws {
+        var gateway = try MemoryGateway.sample()
+        let id = MemoryGateway.digest(0xED)
+        gateway.refusals[id] = Refusal(.spent, "ranges[0]", "DREC101-2021-1 <is> spent.")
+        let page = try await fetch("/transactions/\(id)", from: gateway)
+        #expect(page.status == .ok)
+        for fact in [
+            "Refused", "505, spent", "redeemed, retired or locked", "&lt;is&gt; spent",
+            "/v1/transactions/\(id)",
+        ] { #expect(page.body.contains(fact), "\(fact)") }
+        #expect(page.headers[.cacheControl] == "public, max-age=2")
     }
 
     static let searches: [(query: String, target: String)] = [

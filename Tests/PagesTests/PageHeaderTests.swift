@@ -6,15 +6,26 @@ import Testing
 @Suite("Pages are kept as long as their facts hold")
 struct PageHeaderTests {
     @Test(
-        "Final pages are immutable",
+        "Final pages that a hash names are immutable",
         arguments: [
-            "/blocks/7", "/entries/5", "/transactions/\(MemoryGateway.redemptionID)",
-            "/redemptions/6",
+            "/transactions/\(MemoryGateway.redemptionID)", "/blocks/\(MemoryGateway.digest(0xB3))",
         ])
     func final(_ path: String) async throws {
         let page = try await fetch(path, from: MemoryGateway.sample())
-        #expect(page.headers[.cacheControl]?.contains("immutable") == true)
+        #expect(page.headers[.cacheControl] == "public, max-age=86400, immutable")
         #expect(page.headers[.eTag] != nil)
+    }
+
+    @Test(
+        "Final pages that a number names are asked for again: the network may be another one",
+        arguments: ["/blocks/7", "/entries/5", "/redemptions/6"])
+    func numbered(_ path: String) async throws {
+        let gateway = try MemoryGateway.sample()
+        let page = try await fetch(path, from: gateway)
+        #expect(page.headers[.cacheControl] == "public, no-cache")
+        let tag = try #require(page.headers[.eTag])
+        let again = try await fetch(path, from: gateway, headers: [.ifNoneMatch: tag])
+        #expect(again.status == .notModified)
     }
 
     @Test("A final page is the same bytes after the network went on")
@@ -71,5 +82,30 @@ struct PageHeaderTests {
         let answer = try await fetch("/v1/nothing", from: MemoryGateway.sample())
         #expect(answer.status == .notFound)
         #expect(!answer.body.contains("<html"))
+    }
+}
+
+@Suite("Pages take no other method")
+struct PageMethodTests {
+    @Test(
+        "Any other method is 405 and told which there are",
+        arguments: [
+            HTTPRequest.Method.post, .put, .patch, .delete, .trace,
+        ])
+    func writing(_ method: HTTPRequest.Method) async throws {
+        for path in ["/", "/accounts/A1", "/accounts/A99", "/lots", "/search", "/style.css"] {
+            let answer = try await fetch(path, method, from: MemoryGateway.sample())
+            #expect(answer.status == .methodNotAllowed, "\(path)")
+            #expect(answer.headers[.allow] == "GET, HEAD, OPTIONS")
+            #expect(answer.headers[.cacheControl] != nil)
+        }
+        #expect(try await fetch("/nowhere", method, from: .sample()).status == .notFound)
+    }
+
+    @Test("OPTIONS tells the methods", arguments: ["/", "/accounts/A1", "/blocks", "/style.css"])
+    func options(_ path: String) async throws {
+        let answer = try await fetch(path, .options, from: MemoryGateway.sample())
+        #expect(answer.status == .noContent && answer.body.isEmpty)
+        #expect(answer.headers[.allow] == "GET, HEAD, OPTIONS")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Primitives
 import Registry
 import Testing
@@ -30,6 +31,15 @@ private func root(_ number: Int) -> Digest { Digest.sha256(Array("profile \(numb
 private func text(_ number: Int, length: Int) -> Data {
     let marker = "secret-\(number)-"
     return Data(String(repeating: marker, count: max(1, length / marker.count)).utf8)
+}
+
+/// Holds the file as another process would.
+private func holdExclusively(_ queue: DatabaseQueue) throws {
+    try queue.inDatabase { try $0.execute(sql: "BEGIN EXCLUSIVE") }
+}
+
+private func letGo(_ queue: DatabaseQueue) throws {
+    try queue.inDatabase { try $0.execute(sql: "ROLLBACK") }
 }
 
 @Suite("Off-chain profiles")
@@ -65,6 +75,31 @@ struct ProfileStoreTests {
         #expect(try await again.store(text(1, length: 50), root: root(1)) == false)
         #expect(try await again.profile(root: root(1)) == nil)
         try again.close()
+    }
+
+    @Test("While another process holds the file, that is said, and it works afterwards")
+    func locked() async throws {
+        let directory = try Directory()
+        let store = try ProfileStore(path: directory.file)
+        #expect(try await store.store(text(1, length: 50), root: root(1)))
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: directory.file, configuration: configuration)
+        try holdExclusively(other)
+        await #expect(throws: RegistryError.locked) {
+            _ = try await store.store(text(2, length: 50), root: root(2))
+        }
+        await #expect(throws: RegistryError.locked) {
+            _ = try await store.profile(root: root(1))
+        }
+        await #expect(throws: RegistryError.locked) { try await store.erase(root: root(1)) }
+        try letGo(other)
+        try other.close()
+        #expect(try await store.profile(root: root(1)) == text(1, length: 50))
+        #expect(try await store.store(text(2, length: 50), root: root(2)))
+        try store.close()
+        #expect(RegistryError.full.isTemporary && RegistryError.locked.isTemporary)
+        #expect(!RegistryError.sqlite(code: 11, message: "").isTemporary)
     }
 
     @Test("A profile that is erased before it arrives is never kept")

@@ -93,10 +93,38 @@ struct AuditTests {
                 "read", "placement", "account_entry", "lot_owner", "account_device",
                 "device_total", "total",
             ])
-        try store.replaceReadModels(from: directory.file("copy"))
+        let (before, after) = try store.rebuildReadModels(from: directory.file("copy"))
+        #expect(before.count == 7 && after == [])
         #expect(try store.differences(from: directory.file("copy")) == [])
+        let again = try store.rebuildReadModels(from: directory.file("copy"))
+        #expect(again.before == [] && again.after == [])
         #expect(try store.load().head == chain.replica.head)
         try store.close()
+    }
+
+    @Test("Read models are not replaced where chain, log or state differ too")
+    func replacingNothing() throws {
+        let tampers = [
+            ("state", "UPDATE state SET value = x'00' WHERE key = (SELECT max(key) FROM state)"),
+            ("entry", "UPDATE entry SET receipt = x'00' WHERE idx = 3"),
+            ("block", "UPDATE block SET finalization = x'00' WHERE height = 3"),
+            ("log_tile", "UPDATE log_tile SET hashes = x'00'"),
+        ]
+        for (table, sql) in tampers {
+            let directory = try Directory()
+            let (chain, copy) = try chainAndCopy(directory)
+            try chain.store.close()
+            try copy.store.close()
+            // The replay's file is the one that is tampered with, so that the chain still opens.
+            try tamper(directory.file("copy"), sql)
+            try tamper(directory.file(), "DELETE FROM total")
+            let store = try ChainStore(
+                path: directory.file(), genesis: chain.genesis, creating: false)
+            let (before, after) = try store.rebuildReadModels(from: directory.file("copy"))
+            #expect(before == [table, "total"] && after == before)
+            #expect(try store.differences(from: directory.file("copy")) == [table, "total"])
+            try store.close()
+        }
     }
 
     @Test("Comparing with a file that is not there fails and makes no file")
@@ -106,7 +134,7 @@ struct AuditTests {
         try copy.store.close()
         let path = directory.file("nowhere")
         #expect(throws: StoreError.self) { try chain.store.differences(from: path) }
-        #expect(throws: StoreError.self) { try chain.store.replaceReadModels(from: path) }
+        #expect(throws: StoreError.self) { try chain.store.rebuildReadModels(from: path) }
         #expect(try chain.store.differences(from: directory.file("copy")) == [])
         do {
             #expect(!FileManager.default.fileExists(atPath: path))

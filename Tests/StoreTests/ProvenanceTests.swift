@@ -132,6 +132,69 @@ struct ProvenanceTests {
         try chain.store.close()
     }
 
+    @Test("What a limit cuts off is marked, and what there is stays right")
+    func truncated() throws {
+        let directory = try Directory()
+        let chain = try chain(directory)
+        try chain.store.readNow { access in
+            let all = try #require(try access.provenance(of: try range(1, 11)))
+            #expect(all.truncation == [])
+            for limit in 0...all.sources.count {
+                var limits = ProvenanceLimits()
+                limits.sources = limit
+                let some = try #require(
+                    try access.provenance(of: try range(1, 11), limits: limits))
+                #expect(some.sources.map(\.share) == all.sources.prefix(limit).map(\.share))
+                #expect(some.truncation == (limit < all.sources.count ? [.sources] : []))
+                // The first placement that is fetched may end before the range.
+                let last = try #require(
+                    try access.provenance(of: try range(11, 11), limits: limits))
+                #expect(last.sources.count == min(limit, 2))
+                #expect(last.truncation == (limit < 2 ? [.sources] : []))
+            }
+            for limit in 0...all.steps.count + 1 {
+                var limits = ProvenanceLimits()
+                limits.steps = limit
+                let some = try #require(
+                    try access.provenance(of: try range(1, 11), limits: limits))
+                #expect(some.steps.count <= limit)
+                #expect((some.truncation == []) == (some.steps.count == all.steps.count))
+                // The walk goes back in time: what is missing is the beginning.
+                #expect(Set(all.steps.map(\.entry)).isSuperset(of: some.steps.map(\.entry)))
+                #expect(limit == 0 || some.steps.last?.entry == all.steps.last?.entry)
+            }
+        }
+        try chain.store.close()
+    }
+
+    @Test("A range in too many lots is told so, one that was not minted is still unknown")
+    func tooManyLots() throws {
+        let directory = try Directory()
+        let chain = try chain(directory)
+        try chain.store.readNow { access in
+            let lots = try #require(try access.lots(holding: try range(1, 11)))
+            #expect(lots.count > 3)
+            for limit in 0...lots.count + 1 {
+                var limits = ProvenanceLimits()
+                limits.lots = limit
+                let whole = try range(1, 11)
+                if limit < lots.count {
+                    let error = RangeTooWideError(range: whole, lots: limit)
+                    #expect(throws: error) { try access.lots(holding: whole, limit: limit) }
+                    #expect(throws: error) {
+                        try access.provenance(of: whole, limits: limits)
+                    }
+                } else {
+                    #expect(try access.lots(holding: whole, limit: limit)?.count == lots.count)
+                }
+                #expect(try access.lots(holding: try range(1, 12), limit: limit)?.count == nil)
+                #expect(
+                    try access.provenance(of: try range(12, 12), limits: limits)?.lots.count == nil)
+            }
+        }
+        try chain.store.close()
+    }
+
     @Test("A window over New Year and a deferred mint lead back to the reads")
     func oddPlacements() throws {
         let directory = try Directory()

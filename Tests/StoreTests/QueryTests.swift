@@ -226,4 +226,63 @@ struct QueryTests {
         }
         try chain.store.close()
     }
+
+    @Test(
+        "Totals by status are the sums over the series, also in a file from before they were kept")
+    func totalsByStatus() throws {
+        let directory = try Directory()
+        let chain = try chain(directory)
+        func check(_ store: ChainStore) throws {
+            try store.readNow { access in
+                let totals = try access.totals(height: Height(5))
+                let series = try access.projects(after: nil, limit: 100).flatMap(\.series)
+                #expect(!series.isEmpty)
+                #expect(totals.active == series.reduce(0) { $0 + $1.value.active })
+                #expect(totals.redeemed == series.reduce(0) { $0 + $1.value.redeemed })
+                #expect(totals.retired == series.reduce(0) { $0 + $1.value.retired })
+                #expect(totals.active == 8 && totals.redeemed == 2 && totals.retired == 1)
+            }
+        }
+        try check(chain.store)
+        try chain.store.close()
+        try tamper(
+            directory.file(),
+            """
+            DELETE FROM total WHERE name IN ('active', 'redeemed', 'retired');
+            DELETE FROM grdb_migrations WHERE identifier = 'totals by status'
+            """)
+        let old = try ChainStore(
+            path: directory.file(), genesis: chain.genesis, creating: false)
+        try check(old)
+        try old.close()
+    }
+
+    @Test("Months go on below another one, the newest first")
+    func monthsBefore() throws {
+        let directory = try Directory()
+        var network = SampleNetwork()
+        var chain = try StoredChain(path: directory.file(), genesis: network.genesis)
+        try chain.make(network.settling())
+        try chain.make([
+            network.reads(
+                (1...9).map { SampleNetwork.history(1, "2021-0\($0)-05", 10) })
+        ])
+        try chain.store.readNow { access in
+            let now = Timestamp(SampleNetwork.beginning / 1_000)
+            let paged: [DeviceMonthRecord] = try pages(limit: 2) { last, limit in
+                try access.months(
+                    of: DeviceID(1), before: last?.month, limit: limit, at: now)
+            }
+            #expect(paged.map(\.month.month) == Array((1...9).reversed()))
+            for ordinal in [0, 1] as [UInt32] {
+                let before = CivilMonth(ordinal: ordinal)
+                let none = try access.months(of: DeviceID(1), before: before, limit: 9, at: now)
+                #expect(none.isEmpty)
+            }
+            let last = CivilMonth(ordinal: .max)
+            let all = try access.months(of: DeviceID(1), before: last, limit: 99, at: now)
+            #expect(all.count == 9)
+        }
+        try chain.store.close()
+    }
 }

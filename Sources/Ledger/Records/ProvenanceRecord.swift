@@ -12,16 +12,56 @@ package struct ProvenanceRecord: Sendable {
     package let lots: [LotRecord]
     /// Redemptions of a part of the range.
     package let redemptions: [RedemptionRecord]
+    /// What is only the beginning of it; smaller ranges tell the rest.
+    package let truncation: Truncation
+
+    /// Lists that a limit cut off.
+    package struct Truncation: OptionSet, Hashable, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        package static let sources = Truncation(rawValue: 1)
+        /// The latest steps are there, earlier ones are missing.
+        package static let steps = Truncation(rawValue: 2)
+
+        /// The names of the lists.
+        package var names: [String] {
+            [(Truncation.sources, "sources"), (.steps, "steps")].filter { contains($0.0) }.map(\.1)
+        }
+    }
 
     package init(
         range: DRECRange, sources: [EnergySource], steps: [ProvenanceStep], lots: [LotRecord],
-        redemptions: [RedemptionRecord]
+        redemptions: [RedemptionRecord], truncation: Truncation = []
     ) {
         self.range = range
         self.sources = sources
         self.steps = steps
         self.lots = lots
         self.redemptions = redemptions
+        self.truncation = truncation
+    }
+}
+
+/// How long the lists of one provenance answer may be.
+package struct ProvenanceLimits: Sendable {
+    package var sources = 10_000
+    /// Steps, and entries that are walked through for them.
+    package var steps = 2_000
+    package var lots = 2_000
+
+    package init() {}
+}
+
+/// A range that lies in more lots than one answer may have: smaller ranges can be asked for.
+package struct RangeTooWideError: Error, Equatable, Sendable {
+    package let range: DRECRange
+    /// The most lots of one answer.
+    package let lots: Int
+
+    package init(range: DRECRange, lots: Int) {
+        self.range = range
+        self.lots = lots
     }
 }
 

@@ -1,0 +1,14 @@
+/// How much a node takes on at once; what goes beyond is told `busy`.
+package struct NodeLimits: Sendable {
+    /// Transactions that may wait for the driver.
+    package var transactions = 20_000
+    /// Memory of the transactions that wait: what was sent, and the reads unpacked.
+    package var bytes = 64 * 1_024 * 1_024
+    /// Verdicts that are remembered after they fell.
+    package var verdicts = 10_000
+    /// Questions that wait for the store. It answers eight at a time; what waits behind them holds
+    /// memory and a client.
+    package var reads = 256
+
+    package init() {}
+}
