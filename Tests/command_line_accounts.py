@@ -217,7 +217,7 @@ class AccountTests(RunningNetwork):
         fresh = self.path("fresh.key")
         take = ["account", "take-over", "--new-key", fresh, "--account", account]
         self.drec(*take, "--key", owner[1], code=REFUSED, says="212")
-        self.drec(*take, "--key", vault2, code=REFUSED, says="212")
+        self.drec(*take, "--key", vault2, code=REFUSED, says="116")
         self.drec(*take, "--next-takeover-key", vault, "--key", vault, code=REFUSED, says="207")
         self.drec(*take, "--next-takeover-key", hex2, "--key", vault)
         shown = self.json("account", "show", account)
@@ -225,7 +225,7 @@ class AccountTests(RunningNetwork):
         self.assertEqual(shown["delegates"], [])
         self.assertEqual(shown["takeoverKey"], hex2)
         self.drec("account", "delegation", "set", "A2", "--roles", "all", *owner, code=REFUSED,
-                  says="202")
+                  says="117")
         self.drec("account", "delegation", "set", "A2", "--roles", "all", "--key", fresh,
                   "--account", account)
         self.drec(*take, "--key", vault, code=REFUSED)
@@ -235,17 +235,19 @@ class AccountTests(RunningNetwork):
     def test_profiles_are_kept_shown_and_erased(self):
         account, owner = self.register("developer")
         profile = ["account", "profile"]
-        self.drec(*profile, "show", account, code=REFUSED, says="no profile")
+        self.drec(*profile, "show", account, *owner, code=REFUSED, says="no profile")
+        self.drec(*profile, "show", account, code=USAGE, says="--key")
         self.drec(*profile, "erase", *owner, code=REFUSED, says="no profile")
         saved = self.path("profile.json")
         self.drec(*profile, "commit", "contact=a=b@example.org", "phone=", "--save", saved,
                   *owner)
         self.assertEqual(stat.S_IMODE(os.stat(saved).st_mode), 0o600)
-        shown = self.json(*profile, "show", account)
+        shown = self.json(*profile, "show", account, *owner)
+        self.drec(*profile, "show", account, *self.buyer, code=REFUSED)
         self.assertEqual(
             [field[1:] for field in shown["fields"]],
             [["contact", "a=b@example.org"], ["phone", ""]])
-        self.drec(*profile, "show", account, says="contact: a=b@example.org")
+        self.drec(*profile, "show", account, *owner, says="contact: a=b@example.org")
         self.drec(*profile, "upload", saved, says="uploaded")
         first = self.json("account", "show", account)["profileRoot"]
         self.drec(*profile, "commit", "contact=other", "--save", saved, *owner, code=FAILED,
@@ -255,9 +257,9 @@ class AccountTests(RunningNetwork):
                   says="profile")
         self.drec(*profile, "erase", "--root", first, *owner, says="erased")
         self.drec(*profile, "upload", saved, code=REFUSED, says="erased")
-        self.drec(*profile, "show", account, says="contact: other")
+        self.drec(*profile, "show", account, *owner, says="contact: other")
         self.drec(*profile, "erase", *owner)
-        self.drec(*profile, "show", account, code=REFUSED, says="erased")
+        self.drec(*profile, "show", account, *owner, code=REFUSED, says="erased")
         self.drec(*profile, "withdraw", *owner)
         self.assertIsNone(self.json("account", "show", account)["profileRoot"])
         for field in ("contact", "=x", ""):
@@ -268,7 +270,7 @@ class AccountTests(RunningNetwork):
         self.assertFalse(os.path.exists(self.path("left.json")), "refused, so nothing is kept")
         self.drec(*profile, "upload", self.write("no.json", "{}"), code=FAILED, says="no.json")
         self.drec(*profile, "upload", self.path("none.json"), code=FAILED, says="none.json")
-        self.drec(*profile, "show", "A99999", code=REFUSED, says="A99999")
+        self.drec(*profile, "show", "A99999", *owner, code=REFUSED, says="A99999")
         self.drec(*profile, "erase", "--root", "12", *owner, code=USAGE, says="--root")
 
     def test_bad_registrations(self):

@@ -109,17 +109,17 @@ class DeviceTests(RunningNetwork):
     def test_a_devices_profile(self):
         device = self.device(self.developer, "with profile")
         profile = ["device", "profile"]
-        shown = self.json(*profile, "show", device)
+        shown = self.json(*profile, "show", device, *self.developer)
         self.assertIn(["externalId", "with profile"], [field[1:] for field in shown["fields"]])
         self.drec(*profile, "commit", device, "story=new", *self.delegate)
-        self.drec(*profile, "show", device, says="story: new")
+        self.drec(*profile, "show", device, *self.developer, says="story: new")
         self.drec(*profile, "erase", device, *self.developer)
-        self.drec(*profile, "show", device, code=REFUSED)
+        self.drec(*profile, "show", device, *self.developer, code=REFUSED)
         self.drec(*profile, "withdraw", device, *self.developer)
-        self.drec(*profile, "show", device, code=REFUSED, says="no profile")
+        self.drec(*profile, "show", device, *self.developer, code=REFUSED, says="no profile")
         self.drec(*profile, "commit", device, "a=1", *self.buyer, code=REFUSED, says="301")
         self.drec(*profile, "commit", "D99999", "a=1", *self.developer, code=REFUSED, says="300")
-        self.drec(*profile, "show", "D99999", code=REFUSED, says="D99999")
+        self.drec(*profile, "show", "D99999", *self.developer, code=REFUSED, says="D99999")
 
     def test_lists_are_filtered(self):
         device = self.device(self.developer, "listed")

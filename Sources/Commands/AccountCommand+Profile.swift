@@ -53,12 +53,17 @@ extension AccountCommand {
     struct ShowProfile: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Show the profile, checked against the chain's root.",
-            discussion: "Example: drec account profile show A4")
-        @OptionGroup var member: MemberOptions
+            discussion: """
+                Profiles are not public: the key must be the owner's, a delegate's or the \
+                initiative's.
+
+                Example: drec account profile show A4 --key developer.key
+                """)
+        @OptionGroup var signing: SigningOptions
         @Argument(help: "The account.") var id: AccountID
 
         func run() async throws {
-            try await Output.run { try await ProfileVerbs.show(.account(id), member) }
+            try await Output.run { try await ProfileVerbs.show(.account(id), signing) }
         }
     }
 

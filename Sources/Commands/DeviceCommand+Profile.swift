@@ -54,12 +54,17 @@ extension DeviceCommand {
     struct ShowProfile: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Show the profile, checked against the chain's root.",
-            discussion: "Example: drec device profile show D5")
-        @OptionGroup var member: MemberOptions
+            discussion: """
+                Profiles are not public: the key must be the owner's, a delegate's or the \
+                initiative's.
+
+                Example: drec device profile show D5 --key developer.key
+                """)
+        @OptionGroup var signing: SigningOptions
         @Argument(help: "The device.") var id: DeviceID
 
         func run() async throws {
-            try await Output.run { try await ProfileVerbs.show(.device(id), member) }
+            try await Output.run { try await ProfileVerbs.show(.device(id), signing) }
         }
     }
 

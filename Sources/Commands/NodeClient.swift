@@ -124,8 +124,12 @@ struct NodeClient: Sendable {
     }
 
     /// A profile that the node keeps, nil where it has none or it was erased.
-    func profile(root: Digest) async throws -> [UInt8]? {
-        let answer = try await send(.GET, "\(memberURL)/v1/profiles/\(root)")
+    ///
+    /// - Parameter key: of the owner, a delegate or the initiative; others may not read it.
+    func profile(root: Digest, by key: SigningKey) async throws -> [UInt8]? {
+        let answer = try await send(
+            .GET, "\(memberURL)/v1/profiles/\(root)",
+            authorization: authorization(forProfile: root, by: key))
         switch answer.status {
         case 200: return answer.bytes
         case 404: return nil
@@ -150,7 +154,7 @@ struct NodeClient: Sendable {
 
     private func send(
         _ method: HTTPMethod, _ url: String, body: [UInt8]? = nil, type: String? = nil,
-        prefer: String? = nil
+        prefer: String? = nil, authorization: String? = nil
     ) async throws -> Answer {
         guard let address = URL(string: url), address.host?.isEmpty == false,
             ["http", "https"].contains(address.scheme ?? "")
@@ -163,6 +167,7 @@ struct NodeClient: Sendable {
         request.method = method
         if let type { request.headers.add(name: "Content-Type", value: type) }
         if let prefer { request.headers.add(name: "Prefer", value: prefer) }
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
             let response = try await NodeClient.http.execute(request, timeout: .seconds(60))

@@ -80,15 +80,16 @@ enum ProfileVerbs {
         say("uploaded", profile.root, member.node)
     }
 
-    static func show(_ subject: Subject, _ member: MemberOptions) async throws {
-        guard let root = try await subject.root(member.client) else {
+    static func show(_ subject: Subject, _ signing: SigningOptions) async throws {
+        let key = try signing.signingKey()
+        guard let root = try await subject.root(signing.client) else {
             throw CommandFailure.refused("\(subject) has committed to no profile")
         }
-        guard let bytes = try await member.client.profile(root: root) else {
+        guard let bytes = try await signing.client.profile(root: root, by: key) else {
             throw CommandFailure.refused(
                 "this node does not have the profile \(root) of \(subject); it may be erased")
         }
-        if member.node.json { return Output.raw(bytes) }
+        if signing.node.json { return Output.raw(bytes) }
         guard let profile = Profile(parsing: bytes) else {
             throw CommandFailure.failed("the node's profile \(root) is damaged")
         }

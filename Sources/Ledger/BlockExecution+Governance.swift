@@ -60,11 +60,8 @@ extension BlockExecution {
         if let name = ParameterBounds.violation(in: action.parameters) {
             throw Refusal(.parametersInvalid, "parameters.\(name)")
         }
-        let effective = try effectiveTime(action.effective)
-        let key = StateKey.parameters(effective: effective)
-        guard try state.value(for: key) == nil else {
-            throw Refusal(.changeExists, "effective")
-        }
+        let key = try freeKey(action.effective) { StateKey.parameters(effective: $0) }
+        let effective = key.word0
         set(action.parameters, for: key)
         recordGovernance("", effective)
     }
@@ -76,11 +73,8 @@ extension BlockExecution {
             throw Refusal(.yieldInvalid, "yield.\(name)")
         }
         try checkText(action.yield.source, limit: LedgerLimits.sourceBytes, "yield.source")
-        let effective = try effectiveTime(action.effective)
-        let key = StateKey.yield(country, effective: effective)
-        guard try state.value(for: key) == nil else {
-            throw Refusal(.changeExists, "effective")
-        }
+        let key = try freeKey(action.effective) { StateKey.yield(country, effective: $0) }
+        let effective = key.word1
         set(action.yield, for: key)
         recordGovernance(action.country, effective)
     }
@@ -97,6 +91,19 @@ extension BlockExecution {
         }
         state.set(nil, for: key)
         recordGovernance(action.country, action.effective, cancelled: true)
+    }
+
+    /// The leaf of a change, which must not exist. Where no time was asked for, a change of the very
+    /// same second moves the new one on by a second.
+    private func freeKey(
+        _ requested: UInt64, _ key: (UInt64) -> StateKey
+    ) throws -> StateKey {
+        let effective = try effectiveTime(requested)
+        let last = requested == 0 ? effective + LedgerLimits.changeShiftSeconds : effective
+        for time in effective...last where try state.value(for: key(time)) == nil {
+            return key(time)
+        }
+        throw Refusal(.changeExists, "effective")
     }
 
     /// When a change takes effect; 0 asks for the earliest time that the network permits.

@@ -20,4 +20,6 @@ package enum LedgerLimits {
     /// 31 days, each with a gap before the next, and some more.
     package static let intervalsPerDeviceMonth = 9_000
     package static let windowSeconds: UInt64 = 366 * 86_400
+    /// How far a change without a time of its own moves on, past changes of the same second.
+    package static let changeShiftSeconds: UInt64 = 60
 }

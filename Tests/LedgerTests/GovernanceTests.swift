@@ -117,6 +117,16 @@ struct GovernanceTests {
         }
         let factors = yield("IND") { $0.monthFactorsPpm = Array(repeating: 1_000_000, count: 12) }
         #expect(try ledger.refusal(factors, as: 1, by: ["initiative"]) == nil)
+        let now = ledger.now.rawValue
+        #expect(
+            try ledger.refusal(yield("IND", now), as: 1, by: ["initiative"])?.code
+                == .changeExists)
+        // Where no time is asked for, it is the first one that is free.
+        for shift in 1...LedgerLimits.changeShiftSeconds {
+            try ledger.apply(yield("IND"), as: 1, by: "initiative")
+            let change = ledger.history.last?.receipt.events.first?.governanceChanged
+            #expect(change?.effective == now + shift)
+        }
         #expect(
             try ledger.refusal(yield("IND"), as: 1, by: ["initiative"])?.code == .changeExists)
         try ledger.seal()

@@ -87,7 +87,8 @@ extension RefusalExamples {
         },
         .tooSoon: { try $0.apply(parameters(1), as: 1, by: "initiative") },
         .changeExists: {
-            for _ in 0..<2 { try $0.apply(parameters(0), as: 1, by: "initiative") }
+            let later = $0.now.rawValue + 100
+            for _ in 0..<2 { try $0.apply(parameters(later), as: 1, by: "initiative") }
         },
         .changeUnknown: {
             try $0.apply(

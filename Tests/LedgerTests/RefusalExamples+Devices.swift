@@ -114,5 +114,19 @@ extension RefusalExamples {
                 device: DeviceID(1), start: time("2022-01-01"), end: time("2022-01-02"),
                 energy: .zero, kind: .history, meterSignature: key("meter").sign(.read, []))),
         .deferredWindowOpen: submit(counter("2022-03-01", 1_000), deferred: true),
+        .tooManyIntervals: { ledger in
+            let month = time("2022-03-01").rawValue
+            // Every other second, so that no two windows touch.
+            let rows = (0...UInt64(LedgerLimits.intervalsPerDeviceMonth)).map { number in
+                ReadRow(
+                    device: DeviceID(1), start: Timestamp(month + 2 * number),
+                    end: Timestamp(month + 2 * number + 1), energy: .zero, kind: .history)
+            }
+            let limit = LedgerLimits.readsPerTransaction
+            for first in stride(from: 0, to: rows.count - 1, by: limit) {
+                try ledger.submit(Array(rows[first..<min(rows.count - 1, first + limit)]))
+            }
+            try ledger.submit([rows[rows.count - 1]])
+        },
     ]
 }
