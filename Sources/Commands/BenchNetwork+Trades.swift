@@ -64,14 +64,52 @@ extension BenchNetwork {
         }
     }
 
+    /// Trades of one whole lot each, with one signature each, in an order without pattern: every
+    /// lot that ``splitLots(_:)`` made passes to the other account once at most.
+    mutating func tradeLots(_ count: Int, perBlock limit: Int) throws {
+        let lots = nextSerial - 1
+        guard UInt64(count) <= lots else {
+            throw CommandFailure.failed("there are only \(lots) lots to trade")
+        }
+        // A stride that shares no factor with the number of lots visits each once.
+        var stride = UInt64(1_000_003)
+        while BenchNetwork.commonDivisor(stride, lots) > 1 { stride += 2 }
+        var number = 0
+        while number < count {
+            var block: [Data] = []
+            while block.count < limit, number < count {
+                let serial = 1 + UInt64(number) * stride % lots
+                var action = ProtoTrade()
+                let isBuyers = serial % 2 == 1
+                action.to = (isBuyers ? BenchNetwork.developer : BenchNetwork.buyer).rawValue
+                action.ranges = [range(serial)]
+                block.append(
+                    try transaction(
+                        .trade(action),
+                        as: isBuyers ? BenchNetwork.buyer : BenchNetwork.developer,
+                        keys: [isBuyers ? buyerKey : owner]))
+                number += 1
+            }
+            try append(block)
+        }
+    }
+
+    private static func commonDivisor(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        right == 0 ? left : commonDivisor(right, left % right)
+    }
+
     /// The next D-REC to trade; one is left between it and the one before.
     private mutating func nextRange() -> ProtoRange {
         defer { nextSerial += 2 }
+        return range(nextSerial)
+    }
+
+    private func range(_ serial: UInt64) -> ProtoRange {
         var range = ProtoRange()
         range.project = BenchNetwork.series.project.rawValue
         range.vintage = BenchNetwork.series.vintage
-        range.first = nextSerial
-        range.last = nextSerial
+        range.first = serial
+        range.last = serial
         return range
     }
 }

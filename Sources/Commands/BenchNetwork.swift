@@ -12,8 +12,9 @@ struct BenchNetwork {
     let genesis: GenesisDocument
     /// The genesis document's hash, which every transaction names.
     let network: Digest
-    let path: String
+    private(set) var path: String
     let owner: SigningKey
+    let buyerKey: SigningKey
     let vote: SigningKey
     private(set) var chain: StoredReplica
     /// The next D-REC that is traded.
@@ -39,6 +40,7 @@ struct BenchNetwork {
         }
         let initiative = try key(1)
         owner = try key(2)
+        buyerKey = try key(6)
         vote = try key(3)
         let now = SystemClock.milliseconds()
         clock = now - 3_600_000 * 24
@@ -51,7 +53,7 @@ struct BenchNetwork {
         chain = try StoredReplica(
             ChainStore(path: path, genesis: genesis, creating: true), network: network)
         clock = max(clock, chain.replica.head.timeMilliseconds + 1_000)
-        for (kind, key) in [(ProtoAccountKind.developer, owner), (.buyer, try key(6))] {
+        for (kind, key) in [(ProtoAccountKind.developer, owner), (.buyer, buyerKey)] {
             var action = ProtoRegisterAccount()
             action.kind = kind
             action.legalName = "Bench"
@@ -155,6 +157,7 @@ struct BenchNetwork {
             + "/\(name).sqlite"
         try chain.store.copy(to: target)
         var copy = self
+        copy.path = target
         copy.chain = try StoredReplica(
             ChainStore(path: target, genesis: genesis, creating: false), network: network)
         return copy

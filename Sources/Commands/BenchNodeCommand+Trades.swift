@@ -19,20 +19,37 @@ extension BenchNodeCommand {
         Output.line(
             "growth to \(network.leafCount) leaves in \(growth) s")
         if parts.contains(.replay) {
-            var replayed = try network.copied(to: "replay")
-            let leaves = replayed.leafCount
-            try network.tradeSingly(trades, perBlock: BenchNodeCommand.tradesPerBlock)
-            let (began, used) = (clock.now, BenchMachine.processorSeconds())
-            try await replayed.replay(from: network)
-            let rate = Double(trades) / BenchMachine.seconds(clock.now - began)
-            Output.line(
-                "replay of trades at \(leaves) leaves   \(Int(rate))/s"
-                    + "  = \(BenchMachine.ratio(rate, verify)) V2, "
-                    + "\(Int((BenchMachine.processorSeconds() - used) / Double(trades) * 1e6)) µs "
-                    + "of processor time each")
+            try await benchReplay(&network, verify, "trades of whole lots") {
+                try $0.tradeLots(
+                    min(trades, lots), perBlock: BenchNodeCommand.tradesPerBlock)
+            }
+            try await benchReplay(&network, verify, "trades cut off a lot") {
+                try $0.tradeSingly(trades, perBlock: BenchNodeCommand.tradesPerBlock)
+            }
         }
         if parts.contains(.provenance) { try await benchProvenance(network) }
         Output.line("resident memory of this process   \(BenchMachine.residentMegabytes()) MB")
+    }
+
+    /// Makes trades, and replays them in a copy of the file as it was before them.
+    private func benchReplay(
+        _ network: inout BenchNetwork, _ verify: Double, _ title: String,
+        _ trade: (inout BenchNetwork) throws -> Void
+    ) async throws {
+        let first = network.entryCount
+        var replayed = try network.copied(to: "replay")
+        try trade(&network)
+        let count = Double(network.entryCount - first)
+        let clock = ContinuousClock()
+        let (began, used) = (clock.now, BenchMachine.processorSeconds())
+        try await replayed.replay(from: network)
+        let rate = count / BenchMachine.seconds(clock.now - began)
+        let each = Int((BenchMachine.processorSeconds() - used) / count * 1e6)
+        Output.line(
+            "replay of \(title), \(network.leafCount) leaves   \(Int(rate))/s"
+                + "  = \(BenchMachine.ratio(rate, verify)) V2, \(each) µs of processor time each")
+        try replayed.close()
+        try FileManager.default.removeItem(atPath: replayed.path)
     }
 
     private func benchProvenance(
