@@ -1,6 +1,7 @@
 package import Foundation
 import Merkle
 package import Primitives
+import SwiftProtobuf
 package import Wire
 
 /// A transaction that was decoded and found well-formed: everything that can be judged without a
@@ -32,8 +33,7 @@ package struct Transaction: Sendable {
         let envelope: ProtoSignedTransaction
         let body: ProtoTransactionBody
         do {
-            envelope = try ProtoSignedTransaction(
-                canonical: bytes, limit: LedgerLimits.transactionBytes)
+            envelope = try Transaction.envelope(bytes)
             body = try ProtoTransactionBody(
                 canonical: envelope.body, limit: LedgerLimits.transactionBytes)
         } catch {
@@ -73,6 +73,22 @@ package struct Transaction: Sendable {
                 throw Refusal(.signatureInvalid, "signatures[\(index)]")
             }
         }
+    }
+
+    /// The envelope of canonical bytes. Without reads its one canonical form is told by its length
+    /// and first byte: a body, then signatures of a fixed size, so that it need not be encoded again.
+    private static func envelope(_ bytes: Data) throws(EncodingError) -> ProtoSignedTransaction {
+        let limit = LedgerLimits.transactionBytes
+        let bodyTag: UInt8 = 0x0a
+        if bytes.count <= limit, bytes.first == bodyTag,
+            let envelope = try? ProtoSignedTransaction(serializedBytes: bytes),
+            !envelope.hasReads, !envelope.body.isEmpty,
+            envelope.signatures.allSatisfy({ $0.count == Signature.byteCount }),
+            bytes.count == headSize(of: envelope)
+        {
+            return envelope
+        }
+        return try ProtoSignedTransaction(canonical: bytes, limit: limit)
     }
 
     /// Bytes of the first two fields: one body, and signatures of a fixed size.

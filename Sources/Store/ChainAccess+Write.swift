@@ -23,12 +23,14 @@ extension ChainAccess {
             insert.bind(3, applied.transaction.id.head)
             insert.bind(4, block.header.height)
             let offset = applied.transaction.readsOffset
-            applied.transaction.bytes.withUnsafeBytes { bytes in
-                insert.bind(5, UnsafeRawBufferPointer(rebasing: bytes[..<offset]))
-                insert.bind(7, UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+            try applied.transaction.bytes.withUnsafeBytes { bytes in
+                insert.lend(5, UnsafeRawBufferPointer(rebasing: bytes[..<offset]))
+                insert.lend(7, UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+                try applied.receiptBytes.withUnsafeBytes { receipt in
+                    insert.lend(6, receipt)
+                    try insert.run()
+                }
             }
-            insert.bind(6, applied.receiptBytes)
-            try insert.run()
         }
         try appendLog(block)
         // Before the state itself: totals compare a series with what it was.
@@ -41,10 +43,17 @@ extension ChainAccess {
         let set = try direct(.setLeaf)
         let remove = try direct(.removeLeaf)
         for (key, value) in changes {
-            let statement = value == nil ? remove : set
-            key.withBytes { statement.bind(1, $0) }
-            if let value { statement.bind(2, value) }
-            try statement.run()
+            try key.withBytes { key in
+                guard let value else {
+                    remove.lend(1, key)
+                    return try remove.run()
+                }
+                set.lend(1, key)
+                try value.withUnsafeBytes { value in
+                    set.lend(2, value)
+                    try set.run()
+                }
+            }
         }
     }
 
@@ -52,13 +61,18 @@ extension ChainAccess {
         let set = try direct(.setBucket)
         let remove = try direct(.removeBucket)
         for bucket in buckets {
-            let statement = bucket.bytes.isEmpty ? remove : set
-            statement.bind(1, Int64(1 << depth + bucket.index))
-            if !bucket.bytes.isEmpty {
-                statement.bind(2, bucket.root.bytes)
-                statement.bind(3, bucket.bytes)
+            let place = Int64(1 << depth + bucket.index)
+            guard !bucket.bytes.isEmpty else {
+                remove.bind(1, place)
+                try remove.run()
+                continue
             }
-            try statement.run()
+            set.bind(1, place)
+            set.bind(2, bucket.root.bytes)
+            try bucket.bytes.withUnsafeBytes { bytes in
+                set.lend(3, bytes)
+                try set.run()
+            }
         }
     }
 

@@ -20,8 +20,10 @@ package struct ChainAccess: StateReader {
 
     package func value(for key: StateKey) throws -> Data? {
         let statement = try direct(.stateValue)
-        key.withBytes { statement.bind(1, $0) }
-        return try statement.first { $0.data(0) }
+        return try key.withBytes { key in
+            statement.lend(1, key)
+            return try statement.first { $0.data(0) }
+        }
     }
 
     package func last(atOrBefore key: StateKey, downTo lowest: StateKey) throws -> StateLeaf? {

@@ -41,6 +41,12 @@ struct DirectStatement {
             handle, position, address, UInt64(bytes.count), DirectStatement.copied)
     }
 
+    /// Binds bytes without a copy: they must stay where they are until the statement has run.
+    func lend(_ position: Int32, _ bytes: UnsafeRawBufferPointer) {
+        guard let address = bytes.baseAddress, !bytes.isEmpty else { return bind(position, bytes) }
+        sqlite3_bind_blob64(handle, position, address, UInt64(bytes.count), nil)
+    }
+
     func bind(_ position: Int32, _ bytes: Data) {
         bytes.withUnsafeBytes { bind(position, $0) }
     }
