@@ -165,7 +165,7 @@ class HelpTests(unittest.TestCase):
                         ["show", "did:drec:0123456789abcdef:1"], ["account", "list", "--json"],
                         ["parameters", "show"], ["yield", "list"], ["pending", "list"],
                         ["reads", "deferred"], ["device", "months", "D1"],
-                        ["account", "profile", "show", "A1"],
+                        ["account", "profile", "show", "A1", *signing],
                         ["yield", "set", "IND", "1000", "--source", "x", *signing],
                         ["account", "suspend", "A2", *signing],
                         ["device", "close", "D1", *signing], ["mint", "1", *signing]):

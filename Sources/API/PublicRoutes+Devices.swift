@@ -44,9 +44,14 @@ extension PublicRoutes {
             let id = try await device(asked).id
             return try await revisions(asked, of: id)
         }
-        read("/v1/devices/{id}/reads", taking: list, in: &table) { asked in
+        read("/v1/devices/{id}/reads", taking: list.union(["before"]), in: &table) { asked in
             let id = try await device(asked).id
-            let before = try asked.cursor("reads") { UInt64(decimal: $0).map { Timestamp($0) } }
+            let seconds: (String) -> Timestamp? = { text in
+                UInt64(decimal: text).map { Timestamp($0) }
+            }
+            let before =
+                try asked.cursor("reads", seconds)
+                ?? asked.value("before", "seconds since 1970", seconds)
             let found = try await gateway.reads(
                 of: id, before: before, limit: asked.limit() + 1)
             return try Answer.list(found, asked, name: "reads") {

@@ -55,18 +55,27 @@ struct AccountCommand: AsyncParsableCommand {
                 let document = try Profile(arguments: profile, "--profile")
                 if let document { action.profileRoot = Data(document.root.bytes) }
                 // Made last: wrong usage leaves no file behind.
-                _ = (try signing.account(), try signing.signingKey())
+                _ = try signing.account()
+                try await ProfileVerbs.deliverEarlier(signing)
                 let key = try KeyFile.loadOrCreate(newKey, option: "--new-key")
                 action.keys = [ProtoKeyGrant(key.publicKey, .all)]
-                let receipt = try await signing.submit(.registerAccount(action), extraKeys: [key])
-                if let document { try await ProfileVerbs.upload(document, nil, signing.client) }
-                let event = receipt.event("accountRegistered")
-                let id = event?.text("account") ?? ""
-                let waits =
-                    event?.text("status") == "pending" ? "  waits for the initiative" : ""
-                signing.report(
-                    receipt, "\(id)  \(name.isEmpty ? "(individual)" : name)\(waits)")
+                try await ProfileVerbs.keeping([document].compactMap { $0 }, signing) { kept in
+                    let receipt = try await signing.submit(
+                        .registerAccount(action), extraKeys: [key])
+                    if let document {
+                        try await ProfileVerbs.upload(document, kept?.path, signing.client)
+                    }
+                    tell(receipt)
+                }
             }
+        }
+
+        private func tell(_ receipt: FinalReceipt) {
+            let event = receipt.event("accountRegistered")
+            let waits = event?.text("status") == "pending" ? "  waits for the initiative" : ""
+            signing.report(
+                receipt,
+                "\(event?.text("account") ?? "")  \(name.isEmpty ? "(individual)" : name)\(waits)")
         }
     }
 

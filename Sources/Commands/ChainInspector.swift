@@ -10,6 +10,8 @@ import Wire
 /// Examines a chain on disk: its head, and on request every block of it.
 struct ChainInspector {
     let configuration: NodeConfiguration
+    /// Whether to answer with one JSON object.
+    let isJSON: Bool
 
     func run(replay: Bool, rebuild: Bool) async throws {
         // A running node would change what is compared.
@@ -19,10 +21,18 @@ struct ChainInspector {
         let path = NodeFiles.chain(configuration.data)
         let store = try ChainStore(path: path, genesis: genesis, creating: false)
         let (head, tree, _) = try store.load()
-        Output.line("network     \(genesis.name)  \(genesis.hash)")
-        Output.line("height      \(head.height)  \(head.hash)")
-        Output.line("log         \(head.frontier.size) entries  \(head.frontier.root)")
-        Output.line("state       \(tree.leafCount) leaves  \(tree.root)")
+        say("network     \(genesis.name)  \(genesis.hash)")
+        say("height      \(head.height)  \(head.hash)")
+        say("log         \(head.frontier.size) entries  \(head.frontier.root)")
+        say("state       \(tree.leafCount) leaves  \(tree.root)")
+        var answer: [String: CanonicalJSON] = [
+            "network": .string(genesis.hash.hex), "height": .unsigned(head.height.rawValue),
+            "block": .string(head.hash.hex), "logSize": .unsigned(head.frontier.size),
+            "logRoot": .string(head.frontier.root.hex),
+            "stateLeaves": .unsigned(UInt64(tree.leafCount)),
+            "stateRoot": .string(tree.root.hex),
+        ]
+        defer { if isJSON { Output.line(CanonicalJSON.object(answer).canonicalText) } }
         guard replay else { return try store.close() }
 
         let copyPath = NSTemporaryDirectory() + "drec-replay-\(UUID().uuidString).sqlite"
@@ -40,14 +50,20 @@ struct ChainInspector {
             ? try store.rebuildReadModels(from: copyPath)
             : try unchanged(store.differences(from: copyPath))
         try store.close()
-        for table in before { Output.line("differs     \(table)") }
+        answer["differences"] = .array(before.map { .string($0) })
+        answer["remaining"] = .array(after.map { .string($0) })
+        for table in before { say("differs     \(table)") }
         guard after.isEmpty else {
             throw CommandFailure.refused(
                 "the chain and its replay differ"
                     + (rebuild ? " in more than read models; nothing was replaced" : ""))
         }
-        if !before.isEmpty { Output.line("rebuilt     the read models, from the replayed ones") }
-        Output.line("replayed    \(head.height) blocks from genesis: all tables are equal")
+        if !before.isEmpty { say("rebuilt     the read models, from the replayed ones") }
+        say("replayed    \(head.height) blocks from genesis: all tables are equal")
+    }
+
+    private func say(_ text: String) {
+        if !isJSON { Output.line(text) }
     }
 
     private func unchanged(_ tables: [String]) -> (before: [String], after: [String]) {

@@ -36,6 +36,9 @@ struct SigningOptions: ParsableArguments {
     var accountText: String = ProcessInfo.processInfo.environment["DREC_ACCOUNT"] ?? ""
     @Option(help: "Key file that signs too; may be repeated.") var cosign: [String] = []
 
+    /// How often a transaction is signed anew because its nonce was used by another one.
+    private static let tries = 12
+
     var node: NodeOptions { member.node }
     var client: NodeClient { member.client }
 
@@ -66,13 +69,27 @@ struct SigningOptions: ParsableArguments {
         }
         var body = ProtoTransactionBody()
         body.account = try account().rawValue
-        var keys: [(key: SigningKey, nonce: Nonce)] = []
-        for key in signers { keys.append((key, try await client.nextNonce(of: key.publicKey))) }
         body.network = Data(try await client.network().bytes)
         body.notAfter = SystemClock.milliseconds() / 1_000 + 3_600
         body.channel = channel
         body.action = action
-        return try await client.submit(Transaction.sign(body, reads: reads, keys: keys))
+        var gap: UInt64 = 0
+        var tries = 0
+        while true {
+            var keys: [(key: SigningKey, nonce: Nonce)] = []
+            for key in signers {
+                keys.append((key, try await client.nextNonce(of: key.publicKey, leavingOut: gap)))
+            }
+            do {
+                return try await client.submit(Transaction.sign(body, reads: reads, keys: keys))
+            } catch let taken as NonceTaken {
+                tries += 1
+                guard tries < SigningOptions.tries else { throw taken.failure }
+                // Verbs that use the key at the same moment drift apart, far within the window of
+                // nonces that may still come.
+                gap = UInt64.random(in: 0..<(8 << UInt64(min(tries, 5))))
+            }
+        }
     }
 
     /// Says what became final: in JSON whole, else a sentence.

@@ -46,6 +46,7 @@ struct DeviceCommand: AsyncParsableCommand {
                     ("deviceDescription", kind),
                 ])
                 var importer = DeviceImport(signing: signing, channel: .cli)
+                try await ProfileVerbs.deliverEarlier(signing)
                 try await importer.register([.success(row)])
                 try importer.finish()
             }
@@ -69,6 +70,7 @@ struct DeviceCommand: AsyncParsableCommand {
                 var importer = DeviceImport(signing: signing, channel: .csv)
                 var sheet = try SheetFile(
                     path: file, sheet: Sheet<DeviceLayout>.devices(), batchSize: 500)
+                try await ProfileVerbs.deliverEarlier(signing)
                 while let batch = try sheet.nextBatch() { try await importer.register(batch) }
                 try importer.finish()
             }

@@ -48,7 +48,11 @@ struct DeviceImport {
                 candidates.append(candidate(row, hash: hash))
             }
         }
-        while !candidates.isEmpty { candidates = try await submit(candidates) }
+        guard !candidates.isEmpty else { return }
+        let profiles = candidates.compactMap(\.profile)
+        try await ProfileVerbs.keeping(profiles, signing) { kept in
+            while !candidates.isEmpty { candidates = try await submit(candidates, kept) }
+        }
     }
 
     private func candidate(_ row: DeviceRow, hash: Digest) -> Candidate {
@@ -64,7 +68,9 @@ struct DeviceImport {
     }
 
     /// Submits all candidates; where one is refused, gives the others for another try.
-    private mutating func submit(_ candidates: [Candidate]) async throws -> [Candidate] {
+    private mutating func submit(
+        _ candidates: [Candidate], _ kept: KeptProfiles?
+    ) async throws -> [Candidate] {
         var action = ProtoRegisterDevices()
         action.devices = candidates.map(\.registration)
         do {
@@ -76,7 +82,9 @@ struct DeviceImport {
                 throw CommandFailure.failed("the receipt names no devices")
             }
             for (index, candidate) in candidates.enumerated() {
-                if let profile = candidate.profile { try await signing.client.putProfile(profile) }
+                if let profile = candidate.profile {
+                    try await ProfileVerbs.upload(profile, kept?.path, signing.client)
+                }
                 registered += 1
                 let device = DeviceID(first.rawValue + UInt64(index))
                 let row = candidate.row

@@ -24,7 +24,9 @@ struct MintCommand: AsyncParsableCommand {
     func run() async throws {
         try await Output.run {
             let evidence = try await signing.client.json("/v1/evidence/\(entry.rawValue)")
-            let rows = try await (files.isEmpty ? rowsOfNode() : rowsOfFiles())
+            let rows =
+                try await files.isEmpty
+                ? RecordedReads.rows(of: entry, signing.client) : rowsOfFiles()
             guard let count = evidence.number("readsCount"), count == UInt64(rows.count) else {
                 throw CommandFailure.refused(
                     "entry \(entry) recorded \(evidence.text("readsCount")) reads; "
@@ -42,19 +44,6 @@ struct MintCommand: AsyncParsableCommand {
         }
     }
 
-    /// The reads of the entry as they were submitted.
-    private func rowsOfNode() async throws -> [ReadRow] {
-        let client = signing.client
-        let id = try await client.json("/v1/entries/\(entry.rawValue)").text("id")
-        let bytes = Data(try await client.get("/v1/transactions/\(id)/bytes"))
-        guard
-            let envelope = try? ProtoSignedTransaction(
-                canonical: bytes, limit: LedgerLimits.transactionBytes),
-            let rows = envelope.reads.rows()
-        else { throw CommandFailure.failed("the node's transaction \(id) is damaged") }
-        return rows
-    }
-
     /// The rows of the files that the entry recorded, in the entry's order.
     private func rowsOfFiles() async throws -> [ReadRow] {
         var recorded = RecordedReads(client: signing.client, owner: try signing.account())
@@ -64,10 +53,10 @@ struct MintCommand: AsyncParsableCommand {
                 path: file, sheet: Sheet<ReadLayout>.reads(try reading.options()),
                 batchSize: 5_000)
             while let batch = try sheet.nextBatch() {
-                for case .success(let record) in batch {
-                    guard let read = try await recorded.read(record), read.entry == entry else {
-                        continue
-                    }
+                recorded.forgetDevices()
+                let records = batch.compactMap { try? $0.get() }.filter { $0.start != nil }
+                for (_, match) in try await recorded.find(records) where match.isSame {
+                    guard let read = match.read, read.entry == entry else { continue }
                     rows[read.place] = read.row
                 }
             }

@@ -77,20 +77,25 @@ struct NodeClient: Sendable {
     }
 
     /// The nonce that a key uses next.
-    func nextNonce(of key: PublicKey) async throws -> Nonce {
-        guard let bytes = try await find("/v1/keys/\(key.hex)") else { return Nonce(1) }
+    ///
+    /// - Parameter gap: how many are left out before it, where there are so many.
+    func nextNonce(of key: PublicKey, leavingOut gap: UInt64 = 0) async throws -> Nonce {
+        guard let bytes = try await find("/v1/keys/\(key.hex)") else { return Nonce(1 + gap) }
         let object = Answer(status: 200, bytes: bytes).object
         guard let highest = NodeClient.number(object["highestNonce"]) else {
             throw CommandFailure.failed("the node's answer about the key has no nonce")
         }
-        return Nonce(highest + 1)
+        guard highest < .max else {
+            throw CommandFailure.failed("the key has used its last nonce; take another key")
+        }
+        return Nonce(highest + 1 + min(gap, .max - highest - 1))
     }
 
     // MARK: Submissions
 
     /// Submits a signed transaction and waits until it is final.
     ///
-    /// - Throws: ``CommandFailure/refused(_:)`` with the ledger's reason.
+    /// - Throws: ``CommandFailure/refused(_:)`` with the ledger's reason, ``NonceTaken``.
     func submit(_ bytes: Data) async throws -> FinalReceipt {
         let answer = try await send(
             .POST, memberURL + "/v1/transactions", body: Array(bytes),
@@ -100,7 +105,12 @@ struct NodeClient: Sendable {
         case 202:
             throw CommandFailure.failed(
                 "received, but not final within 30 s: \(answer.object["id"] ?? "")")
-        default: throw failure(answer, "/v1/transactions")
+        default:
+            let code = NodeClient.number(answer.object["refusal"])
+            let taken = [RefusalCode.nonceUsed, .nonceTooOld].map { UInt64($0.rawValue) }
+            let failure = failure(answer, "/v1/transactions")
+            if let code, taken.contains(code) { throw NonceTaken(failure: failure) }
+            throw failure
         }
     }
 
@@ -213,6 +223,11 @@ struct NodeClient: Sendable {
         if let text = value as? String { return UInt64(decimal: text) }
         return (value as? NSNumber)?.uint64Value
     }
+}
+
+/// Another transaction of the key used the nonce meanwhile, so this one can never become final.
+struct NonceTaken: Error {
+    let failure: CommandFailure
 }
 
 /// A transaction that became final, with what the rules assigned.

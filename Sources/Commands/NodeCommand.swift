@@ -105,11 +105,12 @@ struct NodeCommand: AsyncParsableCommand {
         @Option(help: "Configuration file, JSON.") var config: String
         @Flag(help: "Execute every block again and compare.") var replay = false
         @Flag(help: "Replace the read models by replayed ones.") var rebuild = false
+        @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
                 let configuration = try NodeConfiguration.load(file: config, flags: [:])
-                try await ChainInspector(configuration: configuration)
+                try await ChainInspector(configuration: configuration, isJSON: json)
                     .run(replay: replay || rebuild, rebuild: rebuild)
             }
         }

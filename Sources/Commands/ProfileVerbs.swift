@@ -33,51 +33,82 @@ enum ProfileVerbs {
 
     /// Commits to a profile on the chain, then gives it to the node; nil withdraws the commitment.
     ///
-    /// - Parameter file: where the profile with its salts is kept too.
+    /// - Parameter file: where the profile with its salts is kept for good.
     static func commit(
         _ profile: Profile?, of subject: Subject, keeping file: String?, _ signing: SigningOptions
     ) async throws {
+        try await deliverEarlier(signing)
         if let profile, let file {
             try KeyFile.writePrivately(profile.json.canonicalBytes, to: file)
         }
         var action = ProtoCommitProfile()
         if case .device(let id) = subject { action.device = id.rawValue }
         if let profile { action.root = Data(profile.root.bytes) }
-        let receipt: FinalReceipt
-        do {
-            receipt = try await signing.submit(.commitProfile(action))
-        } catch CommandFailure.refused(let reason) {
-            if let file { try? FileManager.default.removeItem(atPath: file) }
-            throw CommandFailure.refused(reason)
+        try await keeping([profile].compactMap { $0 }, signing) { kept in
+            let receipt: FinalReceipt
+            do {
+                receipt = try await signing.submit(.commitProfile(action))
+            } catch CommandFailure.refused(let reason) {
+                if let file { try? FileManager.default.removeItem(atPath: file) }
+                throw CommandFailure.refused(reason)
+            }
+            if let profile { try await upload(profile, file ?? kept?.path, signing.client) }
+            signing.report(
+                receipt,
+                profile.map { "\(subject) has the profile \($0.root)" }
+                    ?? "\(subject) has no profile now")
         }
-        if let profile { try await upload(profile, file, signing.client) }
-        signing.report(
-            receipt,
-            profile.map { "\(subject) has the profile \($0.root)" }
-                ?? "\(subject) has no profile now")
     }
 
-    /// Gives a profile to the node. Its salts are nowhere else, so where that fails it is kept.
+    /// Keeps profiles in a private file while `body` has their roots put on the chain and gives
+    /// them to the node. Where it ends in anything but success or a refusal, the file stays.
+    static func keeping(
+        _ profiles: [Profile], _ signing: SigningOptions,
+        _ body: (KeptProfiles?) async throws -> Void
+    ) async throws {
+        guard !profiles.isEmpty else { return try await body(nil) }
+        _ = (try signing.account(), try signing.signingKey())
+        let kept = try KeptProfiles(
+            profiles, beside: signing.key, network: try await signing.client.network())
+        do {
+            try await body(kept)
+        } catch CommandFailure.refused(let reason) {
+            kept.remove()
+            throw CommandFailure.refused(reason)
+        }
+        kept.remove()
+    }
+
+    /// Gives the node the profiles that earlier runs with this key could not.
+    static func deliverEarlier(_ signing: SigningOptions) async throws {
+        _ = try signing.signingKey()
+        await KeptProfiles.deliver(
+            beside: signing.key, network: try await signing.client.network(), signing.client)
+    }
+
+    /// Gives a profile to the node. Its salts are nowhere else than in the file.
     static func upload(_ profile: Profile, _ file: String?, _ client: NodeClient) async throws {
         do {
             try await client.putProfile(profile)
         } catch let failure as CommandFailure {
-            let kept = file ?? "profile-\(profile.root.hex.prefix(16)).json"
-            if file == nil {
-                try KeyFile.writePrivately(profile.json.canonicalBytes, to: kept)
-            }
+            let kept = file.map { ". It is in \($0); upload it with: drec account profile upload" }
             throw CommandFailure.failed(
                 "the chain has the profile's root, but the node did not take the profile: "
-                    + "\(failure). It is in \(kept); upload it with: drec account profile upload")
+                    + "\(failure)\(kept ?? "")")
         }
     }
 
     static func upload(file: String, _ member: MemberOptions) async throws {
-        guard let profile = Profile(parsing: try KeyFile.readFile(file)) else {
+        let bytes = try KeyFile.readFile(file)
+        let kept = KeptProfiles(path: file, bytes: bytes)
+        guard let profiles = kept?.profiles ?? Profile(parsing: bytes).map({ [$0] }) else {
             throw CommandFailure.failed("\(file) is not a profile as --save writes it")
         }
-        try await member.client.putProfile(profile)
-        say("uploaded", profile.root, member.node)
+        for profile in profiles {
+            try await member.client.putProfile(profile)
+            say("uploaded", profile.root, member.node)
+        }
+        kept?.remove()
     }
 
     static func show(_ subject: Subject, _ signing: SigningOptions) async throws {

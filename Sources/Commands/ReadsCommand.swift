@@ -38,11 +38,11 @@ struct ReadsCommand: AsyncParsableCommand {
             try await Output.run {
                 let options = try reading.options()
                 _ = try signing.signingKey()
-                var importer = try ReadImport(
-                    signing: signing, quiet: quiet, isDeferred: isDeferred,
-                    carries: CarryFile(path: carry ?? signing.key + ".carry"))
                 var sheet = try SheetFile(
                     path: file, sheet: Sheet<ReadLayout>.reads(options), batchSize: 5_000)
+                var importer = try await ReadImport(
+                    signing: signing, quiet: quiet, isDeferred: isDeferred,
+                    carries: carry ?? signing.key + ".carry")
                 var bar = ProgressBar("reads", isShown: !signing.node.json)
                 while let batch = try sheet.nextBatch() {
                     try await importer.submit(batch)

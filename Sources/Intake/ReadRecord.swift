@@ -26,6 +26,15 @@ package struct ReadRecord: Hashable, Sendable {
         self.nanoWattHours = nanoWattHours
         self.kind = kind
     }
+
+    /// Whether the read can have counted so many watt-hours: its own, rounded down, or one more
+    /// where it has a fraction, to which a carried one may have been added. A counter carries none.
+    package func mayCount(as energy: WattHours) -> Bool {
+        let whole = nanoWattHours.wattHours.rawValue
+        if energy.rawValue == whole { return true }
+        let hasFraction = nanoWattHours.rawValue % NanoWattHours.perWattHour != 0
+        return hasFraction && kind != .aggregate && whole < .max && energy.rawValue == whole + 1
+    }
 }
 
 /// What a file of reads leaves unsaid.

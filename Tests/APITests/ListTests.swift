@@ -1,5 +1,6 @@
 import API
 import HTTPTypes
+import Ledger
 import Primitives
 import Testing
 
@@ -45,6 +46,23 @@ import Testing
     @Test func `blocks go on below a height`() async throws {
         let items = try await ask("/v1/blocks?before=2").members()["items"]?.array
         #expect(items?.compactMap { $0.object?["height"] } == [1])
+    }
+
+    @Test func `reads go on before a moment, and a cursor goes on from there`() async throws {
+        let all = try await ask("/v1/devices/D1/reads").members()["items"]?.array ?? []
+        let starts = SampleRecords().reads.map(\.window.start.rawValue).sorted(by: >)
+        #expect(starts.count == all.count)
+        let before = try await ask("/v1/devices/D1/reads?before=\(starts[0])").members()
+        #expect(before["items"]?.array == Array(all.dropFirst()))
+        let page = try await ask("/v1/devices/D1/reads?before=\(starts[0])&limit=1")
+        let link = try #require(try page.header("Link"))
+        let next = try await ask(String(link.dropFirst().prefix { $0 != ">" })).members()
+        #expect(next["items"]?.array == Array(all.dropFirst(2)))
+        let none = try await ask("/v1/devices/D1/reads?before=0").members()
+        #expect(none["items"] == .array([]))
+        for bad in ["", "-1", "x", "1.5", "18446744073709551616", "2023-01-01"] {
+            #expect(try await ask("/v1/devices/D1/reads?before=\(bad)").status == 400)
+        }
     }
 
     @Test func `a cursor is of one list only`() async throws {

@@ -30,6 +30,25 @@ struct FractionCarryTests {
         #expect(UInt128(carry.remainderNanoWattHours) == exact % 1_000_000_000)
     }
 
+    @Test(
+        "A read with a fraction may count one watt-hour more, and no other",
+        arguments: [
+            (1_000, UInt64(0), UInt64(1_000), ProtoReadKind.history, true),
+            (1_000, 0, 1_001, .history, false), (1_000, 0, 999, .history, false),
+            (1_000, 1, 1_001, .history, true), (1_000, 1, 1_000, .delta, true),
+            (1_000, 999_999_999, 1_001, .delta, true), (1_000, 1, 1_002, .delta, false),
+            (1_000, 1, 999, .delta, false), (1_000, 1, 1_001, .aggregate, false),
+            (1_000, 1, 1_000, .aggregate, true), (0, 0, 1, .history, false),
+            (.max, 0, .max, .history, true), (.max, 0, 0, .history, false),
+        ] as [(UInt64, UInt64, UInt64, ProtoReadKind, Bool)])
+    func counted(
+        whole: UInt64, nano: UInt64, energy: UInt64, kind: ProtoReadKind, isSame: Bool
+    ) throws {
+        let exact = NanoWattHours(WattHours(whole)).rawValue + UInt128(nano)
+        let read = try record("a", line: 2, start: 10, end: 20, nano: exact, kind: kind)
+        #expect(read.mayCount(as: WattHours(energy)) == isSame)
+    }
+
     @Test("The largest energy and the largest remainder do not overflow")
     func largest() throws {
         var carry = try #require(FractionCarry(remainderNanoWattHours: 999_999_999))
