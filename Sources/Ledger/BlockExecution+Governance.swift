@@ -93,7 +93,7 @@ extension BlockExecution {
         recordGovernance(action.country, action.effective, cancelled: true)
     }
 
-    /// The leaf of a change, which must not exist. Where no time was asked for, a change of the very
+    /// The leaf of a change, which must not exist yet. Where no time was asked for, a change of the
     /// same second moves the new one on by a second.
     private func freeKey(
         _ requested: UInt64, _ key: (UInt64) -> StateKey

@@ -76,7 +76,7 @@ package struct Transaction: Sendable {
     }
 
     /// The envelope of canonical bytes. Without reads its one canonical form is told by its length
-    /// and first byte: a body, then signatures of a fixed size, so that it need not be encoded again.
+    /// and first byte, a body and then signatures of a fixed size: it need not be encoded again.
     private static func envelope(_ bytes: Data) throws(EncodingError) -> ProtoSignedTransaction {
         let limit = LedgerLimits.transactionBytes
         let bodyTag: UInt8 = 0x0a

@@ -2,8 +2,8 @@ import Foundation
 import Ledger
 import Merkle
 import Primitives
-import SampleNetworks
 import Replica
+import SampleNetworks
 import Store
 import SwiftProtobuf
 import Testing
