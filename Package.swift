@@ -78,7 +78,8 @@ let package = Package(
             name: "Ledger", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
             swiftSettings: house),
         .target(
-            name: "Replica", dependencies: ["Primitives", "Wire", "Merkle", "Ledger", protobuf],
+            name: "Replica",
+            dependencies: ["Primitives", "Wire", "Merkle", "Consensus", "Ledger", protobuf],
             swiftSettings: house),
         .target(
             name: "Store",
@@ -162,8 +163,8 @@ let package = Package(
         .testTarget(
             name: "ReplicaTests",
             dependencies: [
-                "Replica", "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks", "Mutations",
-                protobuf,
+                "Replica", "Consensus", "Ledger", "Merkle", "Primitives", "Wire",
+                "SampleNetworks", "Mutations", protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "StoreTests",

@@ -31,6 +31,8 @@ extension ConsensusMachine {
         case finalised(View, height: Height)
         /// The boundary block is final and applied; its successors are another committee's.
         case epochStarted(Committee)
+        /// After votes may have been lost: what is above that position was never voted on (D5).
+        case maySign(above: Position)
     }
 
     /// What the machine wants done. The order is part of the meaning: each effect is complete,

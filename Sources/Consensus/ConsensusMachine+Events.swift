@@ -28,6 +28,7 @@ extension ConsensusMachine {
             self.height = max(self.height, height)
             effects.append(.forget(through: Position(epoch: epoch, view: view)))
         case .epochStarted(let next): begin(next)
+        case .maySign(let position): signsAbove = position
         }
     }
 

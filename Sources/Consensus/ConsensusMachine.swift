@@ -14,16 +14,16 @@ package struct ConsensusMachine: Sendable {
     /// Makes the votes; nil for an observer, and after this authority's key was seen elsewhere.
     var signer: (any VoteSigner)?
     /// Index of the own key in the committee.
-    var ownIndex: Int?
+    package internal(set) var ownIndex: Int?
     /// Nothing up to this position is ever signed, after votes may have been lost (D5).
-    let signsAbove: Position?
+    var signsAbove: Position?
 
     /// The view that is worked on; it only grows (C1).
     package internal(set) var current: View
     /// The newest final block that is known to be final.
     package internal(set) var finalised: FinalPoint
     /// The newest view that the driver has applied; behind it a node does not vote (C12).
-    var applied: View
+    package internal(set) var applied: View
     /// Height of the last applied block.
     var height: Height
     /// Finalization of the last epoch's boundary, to help those that did not see it.

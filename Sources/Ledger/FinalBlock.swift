@@ -8,6 +8,7 @@ package struct FinalBlock: Sendable {
     package let hash: Digest
     package let header: ProtoHeader
     package let headerBytes: Data
+    /// The nearest one: of the block itself, or of a descendant that it became final with.
     package let finalization: ProtoFinalization
     package let transactions: [AppliedTransaction]
     /// Changed leaves, ascending by key; nil values are deletions.
@@ -18,11 +19,14 @@ package struct FinalBlock: Sendable {
     package let frontier: LogFrontier
     /// The nodes that the block's entries complete on the levels of tiles, in order.
     package let logNodes: [LogNode]
+    /// The authorities of the next epoch, if the block ends its own.
+    package let nextAuthorities: AuthoritySet?
 
     package init(
         hash: Digest, header: ProtoHeader, headerBytes: Data, finalization: ProtoFinalization,
         transactions: [AppliedTransaction], changes: [(key: StateKey, value: Data?)],
-        tree: StateTreeOverlay, frontier: LogFrontier, logNodes: [LogNode]
+        tree: StateTreeOverlay, frontier: LogFrontier, logNodes: [LogNode],
+        nextAuthorities: AuthoritySet? = nil
     ) {
         self.hash = hash
         self.header = header
@@ -33,6 +37,7 @@ package struct FinalBlock: Sendable {
         self.tree = tree
         self.frontier = frontier
         self.logNodes = logNodes
+        self.nextAuthorities = nextAuthorities
     }
 
     /// The block as it travels and is kept: a canonical `Block`.

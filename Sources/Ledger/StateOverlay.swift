@@ -19,6 +19,14 @@ package struct StateOverlay: StateReader {
         self.base = base
     }
 
+    /// The same changes on another reader of the same base, as a later call may need it.
+    package func rebased(on base: any StateReader) -> StateOverlay {
+        var overlay = StateOverlay(over: base)
+        overlay.values = values
+        overlay.keys = keys
+        return overlay
+    }
+
     /// Number of leaves that differ from the base's or were written with the same value.
     package var changeCount: Int { values.count }
 

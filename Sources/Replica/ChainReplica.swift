@@ -14,13 +14,20 @@ package struct ChainReplica: Sendable {
     package private(set) var authorities: AuthoritySet
     package private(set) var tree: StateTree
 
+    let succession: Succession
+    /// Bugs switched on for a test; none in production.
+    let deviations: ReplicaDeviations
+
     package init(
-        network: Digest, head: ChainHead, authorities: AuthoritySet, tree: StateTree
+        network: Digest, head: ChainHead, authorities: AuthoritySet, tree: StateTree,
+        succession: Succession = .ofState, deviations: ReplicaDeviations = []
     ) {
         self.network = network
         self.head = head
         self.authorities = authorities
         self.tree = tree
+        self.succession = succession
+        self.deviations = deviations
     }
 
     /// Where a replica reads what is final.
@@ -47,13 +54,26 @@ package struct ChainReplica: Sendable {
         package let tree: StateTreeOverlay
         package let frontier: LogFrontier
         package let logNodes: [LogNode]
+        /// Of the next epoch, if the block ends its own.
+        package let nextAuthorities: AuthoritySet?
+
+        /// The bug of taking a header at its word.
+        func claimed(by header: ProtoHeader) -> Draft {
+            let bytes = header.canonicalBytes
+            return Draft(
+                header: header, headerBytes: bytes,
+                hash: Digest.tagged(.header, Array(bytes)), subject: subject,
+                execution: execution, changes: changes, tree: tree, frontier: frontier,
+                logNodes: logNodes, nextAuthorities: nextAuthorities)
+        }
 
         /// The block with the votes that made it final.
         package func finalised(by finalization: ProtoFinalization) -> FinalBlock {
             FinalBlock(
                 hash: hash, header: header, headerBytes: headerBytes,
                 finalization: finalization, transactions: execution.applied,
-                changes: changes, tree: tree, frontier: frontier, logNodes: logNodes)
+                changes: changes, tree: tree, frontier: frontier, logNodes: logNodes,
+                nextAuthorities: nextAuthorities)
         }
     }
 
@@ -65,7 +85,13 @@ package struct ChainReplica: Sendable {
         case postponed
     }
 
-    /// Executes transactions in order on top of the head and drafts a block of those that apply.
+    /// The end of the final chain as something to build on.
+    package func tip(on state: FinalState) -> BlockTip {
+        BlockTip(head: head, authorities: authorities, tree: nil, leaves: state.leaves)
+    }
+
+    /// Executes transactions in order on top of the head and drafts a block of those that apply,
+    /// in the view after the head's.
     ///
     /// - Parameters:
     ///   - now: the leader's clock in milliseconds; the block's time is later than its parent's in
@@ -76,10 +102,25 @@ package struct ChainReplica: Sendable {
         _ transactions: [Transaction], now: UInt64, on state: FinalState,
         evenIfEmpty: Bool = false
     ) throws -> (draft: Draft?, outcomes: [Outcome]) {
-        let time = max(head.timeMilliseconds + 1, now)
-        let parameters = try parametersInForce(at: time, on: state)
+        let tip = tip(on: state)
+        return try propose(
+            transactions, now: now, in: View(tip.view.rawValue &+ 1), on: tip,
+            bucket: state.bucket, evenIfEmpty: evenIfEmpty)
+    }
+
+    /// The same on any block and in any view.
+    ///
+    /// - Parameter effort: how much of the work budget is used.
+    package func propose(
+        _ transactions: [Transaction], now: UInt64, in view: View, on tip: BlockTip,
+        bucket: (Int) throws -> [UInt8], effort: BlockEffort = BlockEffort(),
+        evenIfEmpty: Bool = false
+    ) throws -> (draft: Draft?, outcomes: [Outcome]) {
+        let time = max(tip.head.timeMilliseconds &+ 1, now)
+        let parameters = try parametersInForce(at: time, on: tip)
+        let budget = effort.share(of: parameters)
         var execution = BlockExecution(
-            context: context(time: time, parameters: parameters), over: state.leaves)
+            context: context(time: time, parameters: parameters, on: tip), over: tip.leaves)
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(transactions.count)
         // What is refused costs work too: no more is tried than a block may hold.
@@ -87,8 +128,9 @@ package struct ChainReplica: Sendable {
         for transaction in transactions {
             guard
                 execution.work.hasRoom(
-                    for: transaction, leaves: execution.state.changeCount, in: parameters),
-                tried.hasRoom(for: transaction, leaves: 0, in: parameters)
+                    for: transaction, leaves: execution.state.changeCount, in: budget),
+                tried.hasRoom(for: transaction, leaves: 0, in: budget),
+                effort.permits(transaction, after: tried)
             else {
                 outcomes.append(.postponed)
                 continue
@@ -101,10 +143,9 @@ package struct ChainReplica: Sendable {
             }
         }
         guard evenIfEmpty || !execution.applied.isEmpty else { return (nil, outcomes) }
-        let view = View(head.view.rawValue + 1)
         let draft = try seal(
-            execution, view: view, proposer: authorities.leader(of: view), time: time,
-            parameters: parameters, on: state)
+            execution, view: view, proposer: tip.authorities.leader(of: view), time: time,
+            parameters: parameters, on: tip, bucket: bucket)
         return (draft, outcomes)
     }
 
@@ -112,6 +153,7 @@ package struct ChainReplica: Sendable {
     package mutating func advance(to block: FinalBlock) throws {
         try tree.commit(block.tree)
         head = ChainHead(after: block)
+        if let next = block.nextAuthorities { authorities = next }
     }
 
     /// Makes the state tree deeper where its buckets have become too full.
@@ -121,15 +163,20 @@ package struct ChainReplica: Sendable {
         try tree.deepen(bucket: bucket, store: store)
     }
 
-    func context(time: UInt64, parameters: ProtoParameters) -> BlockContext {
+    func context(time: UInt64, parameters: ProtoParameters, on tip: BlockTip) -> BlockContext {
         BlockContext(
-            network: network, height: Height(head.height.rawValue + 1),
-            time: Timestamp(time / 1_000), parameters: parameters,
-            logSize: head.frontier.size)
+            network: network, height: height(after: tip), time: Timestamp(time / 1_000),
+            parameters: parameters, logSize: tip.head.frontier.size)
     }
 
-    func parametersInForce(at time: UInt64, on state: FinalState) throws -> ProtoParameters {
-        guard let parameters = try state.leaves.parameters(at: Timestamp(time / 1_000)) else {
+    /// No height is used twice, over the end of an epoch either.
+    func height(after tip: BlockTip) -> Height {
+        if deviations.contains(.reusesHeights), tip.startsEpoch { return tip.head.height }
+        return Height(tip.head.height.rawValue &+ 1)
+    }
+
+    func parametersInForce(at time: UInt64, on tip: BlockTip) throws -> ProtoParameters {
+        guard let parameters = try tip.leaves.parameters(at: Timestamp(time / 1_000)) else {
             throw ReplicaError.stateWithoutParameters
         }
         return parameters
@@ -138,12 +185,12 @@ package struct ChainReplica: Sendable {
     /// Roots and header of an executed block.
     func seal(
         _ execution: BlockExecution, view: View, proposer: Int, time: UInt64,
-        parameters: ProtoParameters, on state: FinalState
+        parameters: ProtoParameters, on tip: BlockTip, bucket: (Int) throws -> [UInt8]
     ) throws -> Draft {
-        var frontier = head.frontier
+        var frontier = tip.head.frontier
         var logNodes: [LogNode] = []
-        for applied in execution.applied {
-            try frontier.append(LogHash.leaf(applied.logEntry)) { level, index, hash in
+        for entry in logEntries(execution.applied) {
+            try frontier.append(LogHash.leaf(entry)) { level, index, hash in
                 if let node = LogNode(level: level, index: index, hash: hash) {
                     logNodes.append(node)
                 }
@@ -155,21 +202,23 @@ package struct ChainReplica: Sendable {
                 StateChange(
                     key: change.key.path,
                     valueHash: change.value.map { Digest.sha256($0) })
-            }, bucket: state.bucket)
+            }, over: tip.tree, bucket: bucket)
+        let next = try succession.next(
+            tip.authorities, execution.context.height, execution.state)
         var header = ProtoHeader()
         header.version = 1
         header.network = Data(network.bytes)
-        header.epoch = authorities.epoch.rawValue
-        header.height = head.height.rawValue + 1
+        header.epoch = tip.authorities.epoch.rawValue
+        header.height = execution.context.height.rawValue
         header.view = view.rawValue
-        header.parentHash = Data(head.hash.bytes)
+        header.parentHash = Data(tip.head.hash.bytes)
         header.timeMilliseconds = time
         header.proposer = UInt32(proposer)
         header.logSize = frontier.size
         header.logRoot = Data(frontier.root.bytes)
         header.stateRoot = Data(overlay.root.bytes)
-        header.authoritiesHash = Data(authorities.hash.bytes)
-        header.nextAuthoritiesHash = Data(authorities.hash.bytes)
+        header.authoritiesHash = Data(tip.authorities.hash.bytes)
+        header.nextAuthoritiesHash = Data((next ?? tip.authorities).hash.bytes)
         header.parametersHash = Data(
             Digest.tagged(.parameters, Array(parameters.canonicalBytes)).bytes)
         let headerBytes = header.canonicalBytes
@@ -177,25 +226,13 @@ package struct ChainReplica: Sendable {
         return Draft(
             header: header, headerBytes: headerBytes, hash: hash,
             subject: VoteSubject(
-                epoch: authorities.epoch, view: view, parentView: head.view, blockHash: hash),
+                epoch: tip.authorities.epoch, view: view, parentView: tip.view, blockHash: hash),
             execution: execution, changes: changes, tree: overlay, frontier: frontier,
-            logNodes: logNodes)
+            logNodes: logNodes, nextAuthorities: next)
     }
-}
 
-/// Why a replica cannot go on, or a block is not one of its chain.
-package enum ReplicaError: Error, Equatable, Sendable {
-    /// The state has no parameters: it is damaged.
-    case stateWithoutParameters
-    /// The bytes are not a block.
-    case malformedBlock
-    /// The block is well-formed, but not what executing it gives; the text names the first field
-    /// that differs.
-    case differs(String)
-    /// A transaction of the block is refused; the whole block is invalid.
-    case invalidTransaction(Int, Refusal)
-    /// More work than the parameters permit a block, from the transaction at that place on.
-    case overBudget(Int)
-    /// No quorum signed the block.
-    case notFinal
+    private func logEntries(_ applied: [AppliedTransaction]) -> [[UInt8]] {
+        guard deviations.contains(.ordersLogByHashing) else { return applied.map(\.logEntry) }
+        return Array(Set(applied.map(\.logEntry)))
+    }
 }

@@ -65,7 +65,11 @@ struct LedgerHarness {
 
     /// Ends the block, audits it and begins the next one.
     mutating func seal(at time: Timestamp? = nil) throws {
-        if isAudited { LedgerOracle(self).audit() }
+        if isAudited {
+            for fault in LedgerOracle(leaves: leaves, history: history).audit() {
+                Issue.record("\(fault)")
+            }
+        }
         for applied in execution.applied {
             for window in applied.windows { finalised.record(window, entry: applied.index) }
         }
