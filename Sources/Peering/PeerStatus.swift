@@ -2,6 +2,7 @@ package import Primitives
 
 /// A peer as operators see it.
 package struct PeerStatus: Hashable, Sendable {
+    /// Whether there is a connection.
     package enum Connection: Hashable, Sendable {
         /// Milliseconds since 1970; where the other side is.
         case connected(since: UInt64, place: String)

@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "a message of the limit passes, one byte more and huge ones are refused by the header alone",
+        "a message of the limit passes, longer ones are refused by the header alone",
         arguments: [(301, 300), (4_294_967_295, 300), (1, 0), (16_777_217, 16_777_216)])
     func oversized(length: Int, limit: Int) throws {
         var header = ByteBuffer()

@@ -164,7 +164,7 @@ import Testing
 
     @Test("a second process with a living one's key is refused and reported")
     func copiedKey() async throws {
-        let short: (inout PeeringLimits) -> Void = { $0.heartbeatMilliseconds = 100 }
+        let short: (inout PeeringLimits) -> Void = { $0.heartbeatMilliseconds = 2_000 }
         let node = try TestNode(0, members: [0, 1], limits: short)
         let original = try TestNode(1, members: [0, 1], limits: short)
         let copy = try TestNode(1, members: [0, 1], limits: short)
