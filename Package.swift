@@ -18,6 +18,10 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdTesting = Target.Dependency.product(
     name: "HummingbirdTesting", package: "hummingbird")
@@ -53,8 +57,14 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         // The HTTP servers.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
-        // Byte buffers of the HTTP servers and clients.
+        // Byte buffers of the HTTP servers and clients, sockets of the peers.
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        // Peers' connections: TLS 1.3 with keys of our own.
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        // The certificate around a node's TLS key, made when it starts.
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+        // That certificate's bytes (DER).
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         // Methods, statuses and fields of HTTP.
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     ],
@@ -87,6 +97,13 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "Registry", dependencies: ["Primitives", grdb], swiftSettings: house),
+        .target(
+            name: "Peering",
+            dependencies: [
+                "Primitives", nioCore, nioPosix, nioSSL, x509, asn1, lifecycle, logging, metrics,
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ], swiftSettings: house),
         .target(
             name: "Node",
             dependencies: [
@@ -176,6 +193,12 @@ let package = Package(
         .testTarget(
             name: "RegistryTests", dependencies: ["Registry", "Primitives", grdb],
             swiftSettings: house),
+        .testTarget(
+            name: "PeeringTests",
+            dependencies: [
+                "Peering", "Primitives", nioCore, nioPosix, nioSSL, x509, asn1, lifecycle,
+                logging,
+            ], swiftSettings: house),
         .testTarget(
             name: "NodeTests",
             dependencies: [

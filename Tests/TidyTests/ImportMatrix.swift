@@ -59,7 +59,11 @@ struct ImportMatrix {
             Row("Registry", level: 5, own: toOne, others: ["GRDB", "Logging"]),
             Row(
                 "Peering", level: 5, own: toOne,
-                others: ["NIO", "NIOSSL", "X509", "Logging", "ServiceLifecycle"]),
+                // Mutex and atomics come with the toolchain.
+                others: [
+                    "NIO", "NIOSSL", "X509", "Logging", "ServiceLifecycle", "Metrics",
+                    "Synchronization",
+                ]),
             Row("Gateway", level: 5, own: toThree),
             Row(
                 "Node", level: 6, own: toFour.union(shells),
