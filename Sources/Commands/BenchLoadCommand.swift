@@ -46,6 +46,7 @@ struct BenchLoadCommand: AsyncParsableCommand {
                 }
             Output.line("signature checks, two threads (V2)   \(Int(verify))/s")
             result.report("trades, submitted until final")
+            guard rate == 0 else { return }
             let share = BenchMachine.ratio(result.perSecond, verify / 4)
             Output.line("share of V2/4   \(share)")
         }
