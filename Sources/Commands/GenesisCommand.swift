@@ -6,7 +6,7 @@ import Primitives
 struct GenesisCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "genesis", abstract: "The founding document of a network.",
-        subcommands: [New.self, Show.self, Verify.self])
+        subcommands: [New.self, Compose.self, Show.self, Verify.self])
 
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -71,10 +71,17 @@ struct GenesisCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check a document and, where it is given, its hash.",
-            discussion: "Example: drec genesis verify genesis.json --hash 3f…")
+            abstract: "Check a document, its hash, and that it is what members asked for.",
+            discussion: """
+                With --request, which may be given several times, the network's name, the \
+                authority, its keys and its account must be those of the join request. A member \
+                checks its own before it starts a node, and compares the hash with the others.
+
+                Example: drec genesis verify genesis.json --request join.json
+                """)
         @Argument(help: "The document.") var file: String
         @Option(help: "The hash that it must have.") var hash: Digest?
+        @Option(help: "A join request that it must fulfil.") var request: [String] = []
         @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
@@ -83,11 +90,27 @@ struct GenesisCommand: AsyncParsableCommand {
                 if let hash, hash != document.hash {
                     throw CommandFailure.refused("--hash: the document's hash is \(document.hash)")
                 }
-                let answer: CanonicalJSON = [
+                let asked = try request.map { path in
+                    let request = try JoinRequestFile.load(path)
+                    if let deviation = document.deviation(from: request) {
+                        throw CommandFailure.refused("--request \(path): \(deviation)")
+                    }
+                    return request.name
+                }
+                let members = zip(document.authorities, document.authorityAccounts)
+                    .filter { asked.contains($0.0.name) }
+                var answer: [String: CanonicalJSON] = [
                     "network": .string(document.name), "hash": .string(document.hash.hex),
                     "valid": true,
                 ]
-                Output.line(json ? answer.canonicalText : "valid  \(document.hash)")
+                if !asked.isEmpty {
+                    answer["asAsked"] = .array(members.map { .string($0.0.name) })
+                }
+                if json { return Output.line(CanonicalJSON.object(answer).canonicalText) }
+                Output.line("valid  \(document.hash)")
+                for (authority, account) in members {
+                    Output.line("as asked  \(account)  \(authority.name)")
+                }
             }
         }
     }

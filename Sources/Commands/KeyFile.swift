@@ -9,8 +9,8 @@ package enum KeyFile {
     /// The largest file of any kind that is read whole, in bytes.
     private static let largestFile = 64 * 1_024 * 1_024
 
-    /// Writes a new random key; an existing file is never overwritten.
-    package static func create(at path: String) throws -> SigningKey {
+    /// A new random key, which is in no file yet.
+    static func random() throws -> SigningKey {
         var random = SystemRandomNumberGenerator()
         let seed = (0..<SigningKey.seedByteCount).map { _ in
             UInt8.random(in: .min ... .max, using: &random)
@@ -18,6 +18,12 @@ package enum KeyFile {
         guard let key = SigningKey(seed: seed) else {
             throw CommandFailure.failed("no key could be made")
         }
+        return key
+    }
+
+    /// Writes a new random key; an existing file is never overwritten.
+    package static func create(at path: String) throws -> SigningKey {
+        let key = try random()
         try write(key, to: path)
         return key
     }

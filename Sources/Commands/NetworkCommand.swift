@@ -5,26 +5,35 @@ import Primitives
 
 struct NetworkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "network", abstract: "Found and run a local network.",
-        subcommands: [New.self, Up.self, Status.self])
+        commandName: "network", abstract: "Found and run a network.",
+        subcommands: [New.self, Join.self, Up.self, Status.self])
 
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Found a network of one authority in a new directory.",
             discussion: """
-                Makes keys, the founding document and the node's directory.
+                Makes keys, the founding document and the node's directory. Where members found \
+                a network together, each makes its own keys: see drec network join.
 
                 Example: drec network new my-network --name local
                 """)
         @Argument(help: "The directory; it must not exist.") var directory: String
         @Option(help: "The network's name.") var name = "local"
+        @Option(help: "How many authorities; more than one cannot run yet.") var authorities = 1
         @Option(help: "CSV of yields: country,kwh_per_kwp,source.") var yields: String?
         @Option(help: "Port of the public endpoint.") var publicPort = 8080
         @Option(help: "Port of the member endpoint.") var memberPort = 8081
         @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
+            guard authorities >= 1 else {
+                throw ValidationError("--authorities: a network has at least one authority")
+            }
             try await Output.run {
+                guard authorities == 1 else {
+                    throw CommandFailure.failed(
+                        "--authorities: this version runs networks of one authority")
+                }
                 guard !FileManager.default.fileExists(atPath: directory) else {
                     throw CommandFailure.failed("\(directory) exists already")
                 }

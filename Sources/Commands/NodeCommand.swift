@@ -127,6 +127,11 @@ enum NodeFiles {
         directory: String, genesis: String, voteKey: String, publicPort: Int, memberPort: Int
     ) throws {
         let document = try GenesisFile.load(genesis)
+        guard document.authorities.count == 1 else {
+            throw CommandFailure.failed(
+                "\(genesis) has \(document.authorities.count) authorities; "
+                    + "this version runs networks of one")
+        }
         let key = try KeyFile.load(voteKey)
         guard document.authorities.contains(where: { $0.voteKey == key.publicKey }) else {
             throw CommandFailure.failed("\(voteKey) is the key of no authority of \(genesis)")

@@ -9,13 +9,10 @@ extension GenesisDocument {
     package var state: StateOverlay {
         var state = StateOverlay(over: EmptyState())
         write(initiative, kind: .initiative, as: .initiative, into: &state)
-        var next = AccountID.initiative.rawValue + 1
         var set = ProtoAuthoritySetValue()
-        for authority in authorities {
-            var account = AccountID.initiative
+        let accounts = authorityAccounts
+        for (authority, account) in zip(authorities, accounts) {
             if let organisation = authority.operatedBy {
-                account = AccountID(next)
-                next += 1
                 write(organisation, kind: .authority, as: account, into: &state)
             }
             var value = ProtoAuthorityValue()
@@ -32,7 +29,7 @@ extension GenesisDocument {
             state.set(yield.value.canonicalBytes, for: .yield(yield.country, effective: 0))
         }
         var counters = ProtoCountersValue()
-        counters.nextAccount = next
+        counters.nextAccount = (accounts.max() ?? .initiative).rawValue + 1
         counters.nextDevice = 1
         counters.nextProject = ProjectID.first.rawValue
         state.set(counters.canonicalBytes, for: .counters)

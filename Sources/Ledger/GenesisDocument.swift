@@ -99,14 +99,9 @@ package struct GenesisDocument: Equatable, Sendable {
 
     /// What is wrong with the document beyond its form, or nil.
     package var violation: GenesisError? {
-        let nameIsFine =
-            (1...40).contains(name.utf8.count)
-            && name.utf8.allSatisfy {
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                    || $0 == UInt8(ascii: "-")
-            }
-        guard nameIsFine else { return GenesisError("name", "1 to 40 of a-z, 0-9 and -") }
+        guard GenesisDocument.isNetworkName(name) else {
+            return GenesisError("name", "1 to 40 of a-z, 0-9 and -")
+        }
         guard founded <= .maximum else { return GenesisError("founded", "beyond the year 9999") }
         guard (1...GenesisDocument.authorityLimit).contains(authorities.count) else {
             return GenesisError("authorities", "1 to \(GenesisDocument.authorityLimit)")
@@ -150,8 +145,18 @@ package struct GenesisDocument: Equatable, Sendable {
         return nil
     }
 
+    /// 1 to 40 of `a-z`, `0-9` and `-`.
+    static func isNetworkName(_ name: String) -> Bool {
+        (1...40).contains(name.utf8.count)
+            && name.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || $0 == UInt8(ascii: "-")
+            }
+    }
+
     /// Text for people: not empty, no control characters.
-    fileprivate static func isText(_ text: String, limit: Int) -> Bool {
+    static func isText(_ text: String, limit: Int) -> Bool {
         !text.isEmpty && text.utf8.count <= limit
             && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }

@@ -34,4 +34,6 @@ package struct HashTag: Sendable {
     package static let profileErasure = HashTag("drec/profile-erase/v1")
     /// A member's request to be shown an off-chain profile.
     package static let profileReading = HashTag("drec/profile-read/v1")
+    /// A member's request to be in the founding document of a network, by each of its keys.
+    package static let joinRequest = HashTag("drec/join/v1")
 }

@@ -231,6 +231,28 @@ extension Decoder {
         ].map { $0.json.canonicalBytes }
     }
 
+    static let joining = Decoder(name: "joining") { bytes in
+        guard let read = try? JoinRequest(parsing: bytes) else { return }
+        precondition(read.violation == nil)
+        precondition((try? JoinRequest(parsing: read.json.canonicalBytes)) == read)
+        // Whatever was signed can be founded with, alone if it is the initiative's.
+        let founded = try? GenesisDocument(
+            composing: [read], founded: Timestamp(0),
+            parameters: GenesisDocument.localParameters, yields: [])
+        precondition((founded != nil) == read.isInitiative)
+        precondition(founded.map { $0.deviation(from: read) == nil } ?? true)
+    } corpus: {
+        [true, false].map { isInitiative in
+            JoinRequest(
+                network: "test", name: "north", isInitiative: isInitiative, legalName: "North",
+                country: countryCode("ZAF"), address: "[::1]:8082",
+                keys: JoinRequest.Keys(
+                    account: key("north"), vote: key("north vote"), tls: key("north tls"),
+                    log: key("north log"))
+            ).json.canonicalBytes
+        }
+    }
+
     static let profile = Decoder(name: "profile") { bytes in
         guard let read = Profile(parsing: bytes) else { return }
         let again = Profile(parsing: read.json.canonicalBytes)

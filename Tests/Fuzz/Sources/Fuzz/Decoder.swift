@@ -11,8 +11,8 @@ struct Decoder: Sendable {
 
     static let all =
         [
-            transaction, rules, block, finalization, submission, genesis, profile, json, identifier,
-            cursor, signature,
+            transaction, rules, block, finalization, submission, genesis, joining, profile, json,
+            identifier, cursor, signature,
         ] + [records, reads, devices]
 
     private static let json = Decoder(name: "json") { bytes in

@@ -1,0 +1,80 @@
+import ArgumentParser
+package import Ledger
+package import Primitives
+
+extension GenesisCommand {
+    struct Compose: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a document together from the members' join requests.",
+            discussion: """
+                Every request is checked. The initiative's authority comes first, the others by \
+                name; the same requests, yields and --founded give the same document, byte for \
+                byte.
+
+                Example: drec genesis compose genesis.json join-initiative.json join-south.json
+                """)
+        @Argument(help: "The file to write; it must not exist.") var file: String
+        @Argument(help: "The members' join requests, one of them the initiative's.")
+        var requests: [String]
+        @Option(help: "CSV of yields: country,kwh_per_kwp,source.") var yields: String?
+        @Option(help: "When the network is founded; now where it is not given.")
+        var founded: Moment?
+        @Flag(help: "Answer in JSON.") var json = false
+
+        func run() async throws {
+            try await Output.run {
+                let requests = try requests.map { try JoinRequestFile.load($0) }
+                let document = try GenesisFile.document(
+                    composing: requests,
+                    founded: founded?.timestamp
+                        ?? Timestamp(SystemClock.milliseconds() / 1_000), yields: yields)
+                try GenesisFile.write(document, to: file)
+                tell(document, requests)
+            }
+        }
+
+        private func tell(_ document: GenesisDocument, _ requests: [JoinRequest]) {
+            let addresses = Dictionary(
+                requests.map { ($0.name, $0.address) }, uniquingKeysWith: { first, _ in first })
+            let members = zip(document.authorities, document.authorityAccounts)
+            if json {
+                let answer: CanonicalJSON = [
+                    "network": .string(document.name), "hash": .string(document.hash.hex),
+                    "authorities": .array(
+                        members.map { authority, account in
+                            [
+                                "name": .string(authority.name),
+                                "account": .string(account.description),
+                                "address": .string(addresses[authority.name] ?? ""),
+                            ]
+                        }),
+                ]
+                return Output.line(answer.canonicalText)
+            }
+            Output.line("network \(document.name)  \(document.hash)")
+            for (authority, account) in members {
+                Output.line("\(account)  \(authority.name)  \(addresses[authority.name] ?? "")")
+            }
+        }
+    }
+}
+
+extension GenesisFile {
+    /// A document of the members that ask for it.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)`` where the requests make no network.
+    package static func document(
+        composing requests: [JoinRequest], founded: Timestamp, yields: String?
+    ) throws -> GenesisDocument {
+        do {
+            return try GenesisDocument(
+                composing: requests, founded: founded,
+                parameters: GenesisDocument.localParameters,
+                yields: try yields.map { try self.yields(in: $0) } ?? [])
+        } catch let error as JoinRequestError {
+            throw CommandFailure.failed("\(error)")
+        } catch let error as GenesisError {
+            throw CommandFailure.failed("\(error)")
+        }
+    }
+}
