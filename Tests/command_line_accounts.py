@@ -274,6 +274,14 @@ class AccountTests(RunningNetwork):
         self.drec(*profile, "erase", "--root", "12", *owner, code=USAGE, says="--root")
 
     def test_bad_registrations(self):
+        blank = ["account", "register", "--kind", "buyer", "--country", "IND", "--name", "  "]
+        self.drec(*blank, "--new-key", self.path("blank.key"), *self.initiative, code=REFUSED,
+                  says="119")
+        pipe = self.path("pipe.key")
+        os.mkfifo(pipe, 0o600)
+        retire = ["retire", "DREC101-2025-1", "--reason", "voluntary", "--account", "A1"]
+        self.drec(*retire, "--key", pipe, code=FAILED, says="is not a key file")
+        self.drec(*retire, "--key", "/none\x1b[2J.key", code=FAILED, says="[U+1B][2J")
         register = ["account", "register", "--country", "IND"]
         new = ["--new-key", self.path("nobody.key")]
         self.drec(*register, "--kind", "king", *new, *self.initiative, code=USAGE, says="--kind")

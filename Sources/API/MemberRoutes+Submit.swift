@@ -25,9 +25,9 @@ extension MemberRoutes {
             return MemberRoutes.answer(record, request)
         }
         guard let seconds = MemberRoutes.waitSeconds(of: request) else {
-            // Nobody waits, but a refusal that is known already is told.
-            _ = try await gateway.final(id, withinMilliseconds: 0)
-            return MemberRoutes.received(id)
+            // Nobody waits, but what is known already is told: a refusal, or that it is final.
+            let known = try await gateway.final(id, withinMilliseconds: 0)
+            return known.map { MemberRoutes.answer($0, request) } ?? MemberRoutes.received(id)
         }
         if let record = try await gateway.final(id, withinMilliseconds: 1_000 * seconds) {
             return MemberRoutes.answer(record, request, waited: seconds)

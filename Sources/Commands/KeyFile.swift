@@ -41,6 +41,11 @@ package enum KeyFile {
     ///
     /// - Throws: ``CommandFailure/failed(_:)`` naming the file, never its content.
     package static func load(_ path: String) throws -> SigningKey {
+        // A pipe would keep the verb waiting for its writer.
+        var kind = stat()
+        if stat(path, &kind) == 0, kind.st_mode & S_IFMT == S_IFIFO {
+            throw CommandFailure.failed("\(path) is not a key file")
+        }
         let bytes = try readFile(path, limit: byteLimit)
         let text = bytes.last == UInt8(ascii: "\n") ? Array(bytes.dropLast()) : bytes
         guard let value = try? CanonicalJSON(parsing: text, limit: byteLimit),

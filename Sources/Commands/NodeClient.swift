@@ -210,7 +210,8 @@ struct NodeClient: Sendable {
     private func failure(_ answer: Answer, _ path: String) -> CommandFailure {
         let problem = answer.object
         let title = problem["title"] as? String ?? "the node answered \(answer.status)"
-        let detail = (problem["detail"] as? String).map { " " + $0 } ?? ""
+        let told = problem["detail"] as? String ?? title
+        let detail = told == title ? "" : " " + told
         let fields = (problem["errors"] as? [[String: Any]] ?? [])
             .compactMap { $0["pointer"] as? String }.joined(separator: ", ")
         let code = NodeClient.number(problem["refusal"]).map { "\($0) " } ?? ""

@@ -77,7 +77,8 @@ package struct NodeConfiguration: Equatable, Sendable {
         reader.checkPorts(of: configuration)
         guard reader.problems.isEmpty else {
             throw CommandFailure.failed(
-                "the configuration has \(reader.problems.count) problems:\n  "
+                "the configuration has \(reader.problems.count) "
+                    + (reader.problems.count == 1 ? "problem" : "problems") + ":\n  "
                     + reader.problems.joined(separator: "\n  "))
         }
         return configuration

@@ -27,7 +27,7 @@ enum NodeRunner {
         let genesis = try GenesisFile.load(configuration.genesis)
         let store = try ChainStore(
             path: NodeFiles.chain(configuration.data), genesis: genesis, creating: false)
-        let profiles = try ProfileStore(path: NodeFiles.registry(configuration.data))
+        let profiles = try registry(at: NodeFiles.registry(configuration.data))
         let node = DRECNode(
             genesis: genesis, store: store, profiles: profiles,
             voteKey: try KeyFile.load(configuration.voteKey), version: drecVersion,
@@ -60,6 +60,14 @@ enum NodeRunner {
         try profiles.close()
         logger.info("stopped")
         withExtendedLifetime(lock) {}
+    }
+
+    private static func registry(at path: String) throws -> ProfileStore {
+        do {
+            return try ProfileStore(path: path)
+        } catch {
+            throw CommandFailure.failed("\(path): \(error)")
+        }
     }
 
     private static func makeLogger(_ configuration: NodeConfiguration) -> Logger {

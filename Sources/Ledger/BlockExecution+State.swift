@@ -121,9 +121,11 @@ extension BlockExecution {
         return sum
     }
 
-    /// Text that people will read: no control characters, a length in UTF-8 bytes.
+    /// Text that people will read: no control characters, not of blanks alone, a length in UTF-8
+    /// bytes.
     func checkText(_ text: String, limit: Int, _ field: String, mayBeEmpty: Bool = false) throws {
         guard text.utf8.count <= limit, mayBeEmpty || !text.isEmpty,
+            text.isEmpty || !text.unicodeScalars.allSatisfy(\.properties.isWhitespace),
             !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
             throw Refusal(.textInvalid, field, "At most \(limit) bytes.", limit: UInt64(limit))

@@ -216,12 +216,15 @@ package enum NodeError: Error, Equatable, Sendable, CustomStringConvertible {
     case signatureProfile(String)
     /// Another process uses the data directory.
     case locked(String)
+    /// A file of the data directory cannot be opened for writing, and why.
+    case unusable(String, String)
 
     package var description: String {
         switch self {
         case .notTheAuthority: "the vote key is not the network's authority"
         case .signatureProfile(let name): "libsodium judges a signature wrongly: \(name)"
         case .locked(let path): "another process uses \(path)"
+        case .unusable(let path, let reason): "cannot write to \(path): \(reason)"
         }
     }
 }

@@ -124,7 +124,7 @@ struct ConfigurationTests {
     func wrong(setting: String, value: String, problem: String) throws {
         let inFlag = failure { _ = try load([setting: value]) }
         #expect(inFlag?.contains("\(setting): ") == true && inFlag?.contains(problem) == true)
-        #expect(inFlag?.contains("has 1 problems") == true)
+        #expect(inFlag?.contains("has 1 problem:") == true)
         let name = try #require(NodeConfiguration.settings[setting])
         var flags = paths
         flags[setting] = nil
