@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Node
 import Primitives
 import Wire
 
@@ -51,30 +52,16 @@ extension BenchNodeCommand {
     ) async throws {
         let clock = ContinuousClock()
         let began = clock.now
-        let hash = network.genesis.hash
+        let hash = network.network
         // As in a node: a submission is decoded and its signature checked while the driver is at
         // the one before.
-        try await withThrowingTaskGroup(of: (Int, Transaction).self) { group in
-            func check(_ index: Int) {
-                guard index < bodies.count else { return }
-                group.addTask {
-                    let transaction = try Transaction(decoding: bodies[index], network: hash)
-                    try transaction.checkSignatures()
-                    return (index, transaction)
-                }
-            }
-            for index in 0..<2 { check(index) }
-            var waiting: [Int: Transaction] = [:]
-            var index = 0
-            while index < bodies.count, let (number, transaction) = try await group.next() {
-                waiting[number] = transaction
-                while let next = waiting.removeValue(forKey: index) {
-                    check(index + 2)
-                    try network.append([next])
-                    index += 1
-                }
-            }
-        }
+        try await Lookahead.run(
+            0..<UInt64(bodies.count), ahead: 2,
+            prepare: { index in
+                let transaction = try Transaction(decoding: bodies[Int(index)], network: hash)
+                try transaction.checkSignatures()
+                return transaction
+            }, take: { try network.append([$1]) })
         let seconds = BenchMachine.seconds(clock.now - began)
         Output.line("\(title)   \(Int(Double(total) / seconds))/s  (\(total) in \(seconds) s)")
     }

@@ -9,9 +9,9 @@ package import Wire
 /// checked on the other cores: the signatures are most of the work.
 package struct ChainReplay {
     /// Blocks that are committed together; each is at most 4 MiB.
-    private static let batch: UInt64 = 6
+    private static let batch = 6
     /// Blocks that are decoded ahead of the one that is committed next.
-    private static let ahead = 2 * batch
+    private static let ahead = UInt64(2 * batch)
 
     package typealias Stored = (block: Data, finalization: ProtoFinalization)
 
@@ -41,7 +41,7 @@ package struct ChainReplay {
         }
     }
 
-    /// - Parameter report: is told of each height that was taken in.
+    /// - Parameter report: is told of the last height of each batch that was taken in.
     /// - Throws: ``ReplicaError`` for a block that is not what it says, ``StoreError``.
     package func run(
         into target: inout StoredReplica, report: (UInt64) -> Void = { _ in }
@@ -49,39 +49,22 @@ package struct ChainReplay {
         guard first <= last else { return }
         let network = target.replica.network
         let block = block
-        try await withThrowingTaskGroup(of: (UInt64, CheckedBlock).self) { group in
-            func check(_ height: UInt64) {
-                guard height <= last else { return }
-                group.addTask {
-                    let stored = try block(height)
-                    return (
-                        height,
-                        try await CheckedBlock(
-                            checking: stored.block, finalization: stored.finalization,
-                            network: network)
-                    )
-                }
-            }
-            for height in first..<first + ChainReplay.ahead { check(height) }
-            var waiting: [UInt64: CheckedBlock] = [:]
-            var height = first
-            while height <= last {
-                let end = min(last, height + ChainReplay.batch - 1)
-                var blocks: [CheckedBlock] = []
-                for number in height...end {
-                    while waiting[number] == nil, let (other, checked) = try await group.next() {
-                        waiting[other] = checked
-                    }
-                    guard let next = waiting.removeValue(forKey: number) else { break }
-                    blocks.append(next)
-                }
-                guard !blocks.isEmpty else { return }
-                for number in height...end { check(number + ChainReplay.ahead) }
-                try target.take(blocks)
+        var batch: [CheckedBlock] = []
+        try await Lookahead.run(
+            first..<last + 1, ahead: ChainReplay.ahead,
+            prepare: { height in
+                let stored = try block(height)
+                return try await CheckedBlock(
+                    checking: stored.block, finalization: stored.finalization,
+                    network: network)
+            },
+            take: { height, checked in
+                batch.append(checked)
+                guard batch.count == ChainReplay.batch || height == last else { return }
+                try target.take(batch)
                 try target.deepenIfNeeded()
-                report(end)
-                height = end + 1
-            }
-        }
+                batch.removeAll()
+                report(height)
+            })
     }
 }
