@@ -107,8 +107,8 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Primitives", "Wire", "Merkle", "Ledger", "Replica", "Store", "Registry",
-                "Gateway", lifecycle, logging, metrics,
+                "Primitives", "Wire", "Merkle", "Consensus", "Ledger", "Replica", "Store",
+                "Registry", "Peering", "Gateway", lifecycle, logging, metrics,
             ], swiftSettings: house),
         .target(
             name: "Intake",

@@ -8,7 +8,8 @@ package import Primitives
 /// that no rule depends on having seen the moment when it began to hold.
 package struct ConsensusMachine: Sendable {
     package let network: Digest
-    package let parameters: ConsensusParameters
+    /// May be changed between two calls; what is timed already keeps its time.
+    package var parameters: ConsensusParameters
     package internal(set) var committee: Committee
 
     /// Makes the votes; nil for an observer, and after this authority's key was seen elsewhere.

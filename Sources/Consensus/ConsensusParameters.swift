@@ -40,6 +40,12 @@ package enum ConsensusLimits {
     package static let runBlocks = 64
     /// Bytes of one answer with blocks, framing included.
     package static let runBytes = 16 * 1_024 * 1_024
+    /// One transaction as it travels, in bytes.
+    package static let transactionBytes = 256 * 1_024
+    /// Transactions in one message.
+    package static let transactions = 1_024
+    /// A message of transactions, in bytes: the largest one fits, or many small ones.
+    package static let transactionsBytes = transactionBytes + 16 * 1_024
     /// Any other message, in bytes.
     package static let messageBytes = 64 * 1_024
 }

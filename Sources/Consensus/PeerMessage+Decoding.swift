@@ -31,6 +31,7 @@ extension PeerMessage {
         case .fetchBlocks(let query): self = .fetchBlocks(try reader.query(query))
         case .blocks(let run): self = .blocks(try reader.run(run))
         case .cosign(let cosign): self = .cosign(try reader.cosignature(cosign))
+        case .transactions(let list): self = .transactions(try reader.transactions(list))
         case nil: throw .unknownKind
         }
     }
@@ -41,6 +42,8 @@ extension PeerMessage {
         switch bytes.first {
         case 1 << 3 | 2: ConsensusLimits.blockBytes + ConsensusLimits.messageBytes
         case 9 << 3 | 2: ConsensusLimits.runBytes
+        // Two bytes of tag, from number 16 on: 20, length-delimited.
+        case 0xa2: ConsensusLimits.transactionsBytes
         default: ConsensusLimits.messageBytes
         }
     }
@@ -166,6 +169,17 @@ private struct FieldReader {
             signer: try index(value.signer), size: LogIndex(value.size),
             root: try digest(value.root, "root"), time: Timestamp(value.time),
             signature: try signature(value.signature))
+    }
+
+    func transactions(_ list: ProtoTransactions) throws(PeerMessageError) -> [Data] {
+        guard (1...ConsensusLimits.transactions).contains(list.transactions.count) else {
+            throw .length("transactions")
+        }
+        for bytes in list.transactions
+        where bytes.isEmpty || bytes.count > ConsensusLimits.transactionBytes {
+            throw .length("transactions")
+        }
+        return list.transactions
     }
 
     private func subject(

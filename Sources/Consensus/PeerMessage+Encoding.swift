@@ -33,6 +33,7 @@ extension PeerMessage {
                 message.blocks.finalization = ProtoFinalization(finalization)
             }
         case .cosign(let cosignature): message.cosign = ProtoCosign(cosignature)
+        case .transactions(let transactions): message.transactions.transactions = transactions
         }
         return message.canonicalBytes
     }

@@ -13,6 +13,8 @@ package enum PeerMessage: Hashable, Sendable {
     case fetchBlocks(BlockQuery)
     case blocks(BlockRun)
     case cosign(Cosignature)
+    /// Waiting transactions, not looked at, see ``ConsensusLimits/transactionsBytes``.
+    case transactions([Data])
 
     /// The part that a machine takes, nil for its driver's messages.
     package var consensus: ConsensusMessage? {
@@ -22,7 +24,7 @@ package enum PeerMessage: Hashable, Sendable {
         case .certificate(let certificate): .certificate(certificate)
         case .hello(let hello): .hello(hello)
         case .fetch(let key): .fetch(key)
-        case .fetchBlocks, .blocks, .cosign: nil
+        case .fetchBlocks, .blocks, .cosign, .transactions: nil
         }
     }
 }

@@ -1,14 +1,19 @@
+import Consensus
 import Gateway
 package import Ledger
 package import Logging
+package import Peering
 package import Primitives
 package import Registry
 package import Store
 
-/// A node's parts, joined: what answers outsiders, and the service that drives the chain.
+/// A node's parts, joined: what answers outsiders, and the services that drive the chain and keep
+/// the connections.
 package struct DRECNode: Sendable {
     package let gateway: NodeGateway
-    package let driver: ChainDriver
+    package let driver: ReplicaDriver
+    /// Nil where the node is its whole network.
+    package let peering: PeeringService?
     package let health: NodeHealth
 
     /// Transactions that were received and are not final yet.
@@ -16,23 +21,61 @@ package struct DRECNode: Sendable {
     /// Transactions that found the inbox full since the node started.
     package var droppedTransactions: UInt64 { gateway.inbox.droppedCount }
 
+    /// What makes a node an authority.
+    package struct Authority: Sendable {
+        package let voteKey: SigningKey
+        package let safety: SafetyStore
+        /// The operator's word that it may sign although its votes were lost.
+        package let mayResume: Bool
+
+        package init(voteKey: SigningKey, safety: SafetyStore, mayResume: Bool = false) {
+            self.voteKey = voteKey
+            self.safety = safety
+            self.mayResume = mayResume
+        }
+    }
+
     /// - Parameters:
-    ///   - voteKey: the authority's key; it signs every block.
-    ///   - clock: milliseconds since 1970; made once, by the caller.
+    ///   - authority: nil for an observer.
+    ///   - peers: nil for a node that is its whole network.
+    /// - Throws: ``PeeringError``, ``StoreError``.
     package init(
         genesis: GenesisDocument, store: ChainStore, profiles: ProfileStore,
-        voteKey: SigningKey, version: String, limits: NodeLimits = NodeLimits(),
-        clock: @escaping @Sendable () -> UInt64, logger: Logger
-    ) {
+        authority: Authority?, peers: PeerSettings? = nil, version: String,
+        limits: NodeLimits = NodeLimits(), environment: NodeEnvironment, logger: Logger
+    ) throws {
         let inbox = Inbox(limits: limits)
+        let checked = CheckedTransactions()
         health = NodeHealth()
         gateway = NodeGateway(
             network: NetworkIdentity(
                 name: genesis.name, hash: genesis.hash, genesis: genesis.json.canonicalBytes),
-            store: store, profiles: profiles, inbox: inbox, health: health, version: version,
-            clock: clock, gate: ReadGate(limit: limits.reads))
-        driver = ChainDriver(
-            store: store, network: genesis.hash, voteKey: voteKey, inbox: inbox,
-            health: health, clock: clock, logger: logger)
+            store: store, profiles: profiles, inbox: inbox, checked: checked, health: health,
+            version: version, clock: environment.time, gate: ReadGate(limit: limits.reads))
+        let reception = Reception(
+            network: genesis.hash, inbox: inbox, checked: checked, store: store, logger: logger)
+        if let peers {
+            var directory = PeerDirectory(
+                ownKey: peers.tlsKey.publicKey, addresses: peers.addresses)
+            _ = directory.take(try store.load().authorities)
+            var configuration = PeeringConfiguration(
+                network: genesis.hash, key: peers.tlsKey, listen: peers.listen,
+                members: directory.members, observers: peers.observers)
+            configuration.limits = peers.limits
+            peering = try PeeringService(
+                configuration,
+                environment: PeeringEnvironment(
+                    time: environment.time, uptime: environment.uptime,
+                    sleep: { try await Task.sleep(for: .milliseconds(Int64(clamping: $0))) },
+                    random: environment.random),
+                logger: logger, inbox: { await reception.take($0) })
+        } else {
+            peering = nil
+        }
+        driver = ReplicaDriver(
+            store: store, safety: authority?.safety, network: genesis.hash,
+            signer: authority?.voteKey, mayResume: authority?.mayResume ?? false, peers: peers,
+            peering: peering, inbox: inbox, checked: checked, health: health,
+            environment: environment, logger: logger)
     }
 }

@@ -1,16 +1,34 @@
+import Consensus
+import Gateway
 import Ledger
 import Primitives
+import Replica
 import Synchronization
 
-/// A transaction on its way to the driver, and where the answer goes.
-struct Arrival: Sendable {
-    let transaction: Transaction
-    let reply: Verdict
+/// What the driver takes in, one after the other.
+enum Input: Sendable {
+    /// A client of this node waits for the answer.
+    case submitted(CheckedTransaction)
+    /// Passed on by a peer.
+    case passedOn([CheckedTransaction], PeerWindow.Share)
+    case connected(PublicKey)
+    case disconnected(PublicKey)
+    /// Decoded and not checked; the window gets its room back once it is handled.
+    case message(PeerMessage, from: PublicKey, PeerWindow.Share)
+    /// The message of that share was checked: nil when it was not worth handing in.
+    case checked(ReplicaMachine.Event?, from: PublicKey, CertificateKey?, PeerWindow.Share)
+    /// What a peer sent is no message.
+    case misbehaved(PublicKey, String)
+    /// A peer's question for blocks was answered.
+    case served(PublicKey)
+    /// A time that was waited for has come.
+    case woke(Instant)
 }
 
 /// The driver's one bounded inbox, and what was decided lately.
 ///
-/// Senders never wait for room: a full inbox is an answer, `busy`, and is counted.
+/// Clients never wait for room: a full inbox is an answer, `busy`, and is counted. What peers send
+/// is bounded by their windows, see ``PeerWindow``.
 final class Inbox: Sendable {
     private struct Pending {
         let verdict: Verdict
@@ -20,7 +38,7 @@ final class Inbox: Sendable {
     }
 
     private struct State {
-        var arrivals: [Arrival] = []
+        var inputs: [Input] = []
         var pending: [Digest: Pending] = [:]
         /// How many of the pending transactions a key signs.
         var signers: [PublicKey: Int] = [:]
@@ -28,6 +46,16 @@ final class Inbox: Sendable {
         var decided = VerdictMemory()
         var dropped: UInt64 = 0
         var isClosed = false
+
+        mutating func remove(_ id: Digest) -> Pending? {
+            guard let gone = pending.removeValue(forKey: id) else { return nil }
+            bytes -= gone.size
+            for key in gone.signers {
+                let left = (signers[key] ?? 1) - 1
+                signers[key] = left > 0 ? left : nil
+            }
+            return gone
+        }
     }
 
     enum Acceptance {
@@ -37,7 +65,7 @@ final class Inbox: Sendable {
     private let limits: NodeLimits
     private let state: Mutex<State>
     private let signal: AsyncStream<Void>.Continuation
-    /// Wakes the driver; many arrivals are one signal.
+    /// Wakes the driver; many inputs are one signal.
     let signals: AsyncStream<Void>
 
     init(limits: NodeLimits) {
@@ -46,8 +74,9 @@ final class Inbox: Sendable {
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Takes a transaction in whose signatures were checked.
-    func put(_ transaction: Transaction) -> Acceptance {
+    /// Takes a client's transaction in.
+    func submit(_ checked: CheckedTransaction) -> Acceptance {
+        let transaction = checked.transaction
         let size = Inbox.size(of: transaction)
         let result = state.withLock { state -> Acceptance in
             if state.isClosed { return .closed }
@@ -57,14 +86,13 @@ final class Inbox: Sendable {
                 state.dropped += 1
                 return .full
             }
-            let verdict = Verdict()
             let signers = transaction.signers.map(\.key)
             state.pending[transaction.id] = Pending(
-                verdict: verdict, submissionHash: transaction.submissionHash, signers: signers,
-                size: size)
+                verdict: Verdict(), submissionHash: transaction.submissionHash,
+                signers: signers, size: size)
             for key in signers { state.signers[key, default: 0] += 1 }
             state.bytes += size
-            state.arrivals.append(Arrival(transaction: transaction, reply: verdict))
+            state.inputs.append(.submitted(checked))
             return .taken
         }
         if result == .taken { signal.yield() }
@@ -76,30 +104,31 @@ final class Inbox: Sendable {
         transaction.bytes.count + transaction.reads.count * MemoryLayout<ReadRow>.stride
     }
 
-    /// Wakes the driver without an arrival.
-    func poke() { signal.yield() }
+    /// Takes in anything else; nothing after ``close()``.
+    func put(_ input: Input) {
+        let isOpen = state.withLock { state in
+            if !state.isClosed { state.inputs.append(input) }
+            return !state.isClosed
+        }
+        if isOpen { signal.yield() } else { input.share?.giveBack() }
+    }
 
-    func takeAll() -> [Arrival] {
+    func takeAll() -> [Input] {
         state.withLock { state in
-            let taken = state.arrivals
-            state.arrivals = []
+            let taken = state.inputs
+            state.inputs = []
             return taken
         }
     }
 
-    /// The driver has decided about these, or does so now.
-    func settle(_ ids: some Sequence<Digest>) {
-        state.withLock { state in
-            for id in ids {
-                guard let pending = state.pending.removeValue(forKey: id) else { continue }
-                state.bytes -= pending.size
-                for key in pending.signers {
-                    let left = (state.signers[key] ?? 1) - 1
-                    state.signers[key] = left > 0 ? left : nil
-                }
-                state.decided.remember(id, pending.verdict)
-            }
+    /// The driver has decided about a client's transaction; nothing when nobody waits for it.
+    func decide(_ id: Digest, _ decision: Verdict.Decision) {
+        let verdict = state.withLock { state -> Verdict? in
+            guard let pending = state.remove(id) else { return nil }
+            state.decided.remember(id, pending.verdict)
+            return pending.verdict
         }
+        verdict?.decide(decision)
     }
 
     func isPending(_ id: Digest) -> Bool { state.withLock { $0.pending[id] != nil } }
@@ -122,16 +151,32 @@ final class Inbox: Sendable {
     var pendingCount: Int { state.withLock { $0.pending.count } }
     var droppedCount: UInt64 { state.withLock { $0.dropped } }
 
-    /// Takes nothing in any more and gives what was left.
-    func close() -> [Arrival] {
-        let left = state.withLock { state in
+    /// Takes nothing in any more; whoever waits is told that the node cannot say what becomes of
+    /// it.
+    func close() {
+        let (left, inputs) = state.withLock { state in
             state.isClosed = true
-            let left = state.arrivals
-            state.arrivals = []
-            return left
+            let left = Array(state.pending.keys)
+            let inputs = state.inputs
+            state.inputs = []
+            return (left, inputs)
         }
         signal.finish()
-        return left
+        for input in inputs { input.share?.giveBack() }
+        for id in left {
+            decide(id, .failure(GatewayError.unavailable("the node is stopping")))
+        }
+    }
+}
+
+extension Input {
+    /// The room that a peer's input takes in its window.
+    var share: PeerWindow.Share? {
+        switch self {
+        case .passedOn(_, let share), .message(_, _, let share), .checked(_, _, _, let share):
+            share
+        default: nil
+        }
     }
 }
 

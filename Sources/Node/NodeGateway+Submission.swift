@@ -2,6 +2,7 @@ import Foundation
 import Gateway
 package import Ledger
 package import Primitives
+import Replica
 import Store
 import Wire
 
@@ -16,47 +17,20 @@ extension NodeGateway {
             if let index = try access.index(of: transaction.id) {
                 return try access.transactionBytes(at: index) == bytes ? true : nil
             }
-            if !vouched { try NodeGateway.requireKnownSigner(of: transaction, access) }
+            if !vouched { try KnownSigners.require(of: transaction, access) }
             return false
         }
         if isFinal == true { return transaction.id }
         // An id does not cover the signatures, so a known id does not vouch for them.
-        try transaction.checkSignatures()
+        let new = try CheckedTransaction(checking: transaction)
         guard isFinal == false else { return transaction.id }
-        switch inbox.put(transaction) {
+        if let reason = health.failure { throw GatewayError.unavailable(reason) }
+        checked.remember(new)
+        switch inbox.submit(new) {
         case .taken, .known: return transaction.id
         case .full: throw GatewayError.busy
         case .closed: throw GatewayError.unavailable("the node is stopping")
         }
-    }
-
-    /// Turns away what no member has signed, before its signatures cost anything: room in the inbox
-    /// is for those whom the network knows.
-    ///
-    /// Keys that a transaction registers are unknown yet, and so is a takeover key; one signer that
-    /// is known, or signs a transaction that waits, vouches for the others. The rules judge the
-    /// rest.
-    private static func requireKnownSigner(
-        of transaction: Transaction, _ access: ChainAccess
-    ) throws {
-        var removed: Int?
-        for (position, signer) in transaction.signers.enumerated() {
-            guard let key = try access.message(ProtoKeyValue.self, for: .key(signer.key)) else {
-                continue
-            }
-            if key.removedAt == 0 { return }
-            removed = removed ?? position
-        }
-        if case .takeOver = transaction.body.action,
-            let account = try access.account(AccountID(transaction.body.account)),
-            transaction.signers.contains(where: { Data($0.key.bytes) == account.takeoverKey })
-        {
-            return
-        }
-        let position = removed ?? 0
-        throw Refusal(
-            removed == nil ? .unknownKey : .keyRemoved, "signers[\(position)].public_key",
-            transaction.signers[position].key.hex)
     }
 
     package func final(

@@ -12,6 +12,7 @@ package struct NodeGateway: LedgerGateway {
     let store: ChainStore
     let profiles: ProfileStore
     let inbox: Inbox
+    let checked: CheckedTransactions
     let health: NodeHealth
     let version: String
     let clock: @Sendable () -> UInt64

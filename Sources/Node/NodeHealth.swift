@@ -11,6 +11,7 @@ package final class NodeHealth: Sendable {
     private struct State {
         var head: ChainHead?
         var authorities: [String] = []
+        var agreement: AgreementState?
         var pending = 0
         var failure: String?
         var isStopping = false
@@ -26,13 +27,18 @@ package final class NodeHealth: Sendable {
 
     package init() {}
 
-    func update(_ replica: ChainReplica, pending: Int) {
+    func update(_ replica: ChainReplica, agreement: AgreementState) {
         state.withLock {
             $0.head = replica.head
             $0.authorities = replica.authorities.members.map(\.name)
-            $0.pending = pending
+            $0.agreement = agreement
         }
     }
+
+    func setPending(_ count: Int) { state.withLock { $0.pending = count } }
+
+    /// Why the last write failed, or nil.
+    var failure: String? { state.withLock { $0.failure } }
 
     /// Whether the last write failed.
     var isFailing: Bool { state.withLock { $0.failure != nil } }
@@ -45,14 +51,6 @@ package final class NodeHealth: Sendable {
     /// From now on nobody should send anything here; there is no way back.
     func stops() { state.withLock { $0.isStopping = true } }
     func storeWorks() { state.withLock { $0.failure = nil } }
-
-    var minimumIntervalMilliseconds: UInt64 {
-        state.withLock { $0.parameters?.minimumBlockIntervalMilliseconds ?? 0 }
-    }
-
-    var heartbeatMilliseconds: UInt64 {
-        state.withLock { $0.parameters?.heartbeatMilliseconds ?? 0 }
-    }
 
     /// Why the node is not ready, or nil.
     package var notReadyBecause: String? {

@@ -14,13 +14,8 @@ final class Verdict: Sendable {
 
     private let state = Mutex(State())
 
-    /// The transaction is final.
-    func resume(returning id: Digest) { decide(.success(id)) }
-
-    /// The transaction was refused, or the node cannot say what becomes of it.
-    func resume(throwing error: any Error) { decide(.failure(error)) }
-
-    private func decide(_ decision: Decision) {
+    /// The transaction is final, was refused, or the node cannot say what becomes of it.
+    func decide(_ decision: Decision) {
         let listeners = state.withLock { state -> [AsyncStream<Decision>.Continuation] in
             guard state.decision == nil else { return [] }
             state.decision = decision

@@ -37,6 +37,18 @@ package struct PeeringService: Service {
         table = LinkTable(configuration, environment)
     }
 
+    /// On the process' shared event loops.
+    ///
+    /// - Throws: ``PeeringError/identity(_:)``.
+    package init(
+        _ configuration: PeeringConfiguration, environment: PeeringEnvironment, logger: Logger,
+        inbox: @escaping Inbox
+    ) throws(PeeringError) {
+        try self.init(
+            configuration, environment: environment,
+            group: MultiThreadedEventLoopGroup.singleton, logger: logger, inbox: inbox)
+    }
+
     /// Listens, dials and serves until it is stopped or cancelled; then says goodbye and closes.
     ///
     /// - Throws: ``PeeringError/listen(_:_:)``.

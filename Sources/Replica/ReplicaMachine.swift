@@ -118,6 +118,14 @@ package struct ReplicaMachine {
     /// Executed blocks that are not final.
     package var openBlockCount: Int { executed.blocks.count }
 
+    /// Blocks were handed out and are not answered for.
+    package var isWriting: Bool { unwritten != nil }
+
+    /// The protocol's times have changed; between two calls.
+    package mutating func use(_ parameters: ConsensusParameters) {
+        consensus.parameters = parameters
+    }
+
     var network: Digest { chain.network }
 
     func finalState(_ final: any FinalChain) -> ChainReplica.FinalState {

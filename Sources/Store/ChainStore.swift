@@ -142,6 +142,24 @@ package struct ChainStore: Sendable {
         try mapping { try pool.write { db in try body(ChainAccess(db)) } }
     }
 
+    /// One look of the driver at the final state, on the connection that writes, whose pages and
+    /// statements are at hand. Nothing may be written in it.
+    ///
+    /// - Throws: ``StoreError``; what the closure throws.
+    package func inspect<Result>(_ body: (ChainAccess) throws -> Result) throws -> Result {
+        try mapping {
+            try pool.writeWithoutTransaction { db in
+                var result: Result?
+                try db.inTransaction(.deferred) {
+                    result = try body(ChainAccess(db))
+                    return .commit
+                }
+                guard let result else { throw StoreError.damaged("no result") }
+                return result
+            }
+        }
+    }
+
     /// Writes and removes as much as a small block takes: whether the store works again after a
     /// failure.
     ///

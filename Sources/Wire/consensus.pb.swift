@@ -69,7 +69,7 @@ package nonisolated enum ProtoVoteKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-/// One message between peers. Numbers 20 to 39 are kept for transactions, snapshots and profiles.
+/// One message between peers. Numbers 21 to 39 are kept for snapshots and profiles.
 package nonisolated struct ProtoPeerMessage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -157,6 +157,14 @@ package nonisolated struct ProtoPeerMessage: Sendable {
     set {message = .cosign(newValue)}
   }
 
+  package var transactions: ProtoTransactions {
+    get {
+      if case .transactions(let v)? = message {return v}
+      return ProtoTransactions()
+    }
+    set {message = .transactions(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -170,6 +178,7 @@ package nonisolated struct ProtoPeerMessage: Sendable {
     case fetchBlocks(ProtoFetchBlocks)
     case blocks(ProtoBlocks)
     case cosign(ProtoCosign)
+    case transactions(ProtoTransactions)
 
   }
 
@@ -418,6 +427,20 @@ package nonisolated struct ProtoCosign: Sendable {
   package init() {}
 }
 
+/// Transactions that wait for a block, on their way to an authority.
+package nonisolated struct ProtoTransactions: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// canonical SignedTransactions, 262144 bytes each at most
+  package var transactions: [Data] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "drec.v1"
@@ -428,7 +451,7 @@ nonisolated extension ProtoVoteKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PeerMessage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposal\0\u{1}vote\0\u{1}notarization\0\u{1}nullification\0\u{1}finalization\0\u{1}hello\0\u{3}fetch_certificate\0\u{3}fetch_blocks\0\u{1}blocks\0\u{1}cosign\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposal\0\u{1}vote\0\u{1}notarization\0\u{1}nullification\0\u{1}finalization\0\u{1}hello\0\u{3}fetch_certificate\0\u{3}fetch_blocks\0\u{1}blocks\0\u{1}cosign\0\u{2}\u{a}transactions\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -566,6 +589,19 @@ nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.message = .cosign(v)
         }
       }()
+      case 20: try {
+        var v: ProtoTransactions?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .transactions(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .transactions(v)
+        }
+      }()
       default: break
       }
     }
@@ -616,6 +652,10 @@ nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .cosign?: try {
       guard case .cosign(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .transactions?: try {
+      guard case .transactions(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
     case nil: break
     }
@@ -1084,6 +1124,36 @@ nonisolated extension ProtoCosign: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.root != rhs.root {return false}
     if lhs.time != rhs.time {return false}
     if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoTransactions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Transactions"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transactions\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.transactions) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.transactions.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.transactions, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoTransactions, rhs: ProtoTransactions) -> Bool {
+    if lhs.transactions != rhs.transactions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

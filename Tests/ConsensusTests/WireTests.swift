@@ -43,6 +43,10 @@ import Wire
                     signer: 3, size: LogIndex(9), root: Members.block("root"),
                     time: Timestamp(1_700_000_000),
                     signature: members.vote(3, members.nullify(1)).signature)),
+            .transactions([Data([1])]),
+            .transactions(
+                Array(repeating: Data(count: 200), count: ConsensusLimits.transactions)),
+            .transactions([Data(count: ConsensusLimits.transactionBytes)]),
         ]
     }()
 
@@ -223,6 +227,23 @@ import Wire
             ),
             (.range("signer"), { $0.cosign.signer = 9 }),
             (.length("root"), { $0.cosign.signer = 1 }),
+            (.length("transactions"), { $0.transactions = ProtoTransactions() }),
+            (.length("transactions"), { $0.transactions.transactions = [Data([1]), Data()] }),
+            (
+                .length("transactions"),
+                {
+                    $0.transactions.transactions = [
+                        Data(count: ConsensusLimits.transactionBytes + 1)
+                    ]
+                }
+            ),
+            (
+                .length("transactions"),
+                {
+                    $0.transactions.transactions = Array(
+                        repeating: Data([1]), count: ConsensusLimits.transactions + 1)
+                }
+            ),
         ]
         for (error, change) in cases { #expect(decode(bytes(change)) == .failure(error)) }
     }

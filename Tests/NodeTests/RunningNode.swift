@@ -24,6 +24,7 @@ final class Directory: Sendable {
     let path: String
     var chain: String { path + "/chain.sqlite" }
     var registry: String { path + "/registry.sqlite" }
+    var safety: String { path + "/safety.sqlite" }
 
     init() throws {
         path = NSTemporaryDirectory() + "drec-node-\(UUID().uuidString)"
@@ -43,11 +44,25 @@ final class StandingClock: Sendable {
     func set(_ value: UInt64) { now.withLock { $0 = value } }
 }
 
+extension NodeEnvironment {
+    /// Blocks have the clock's time; deadlines pass all the same.
+    static func standing(_ clock: StandingClock) -> NodeEnvironment {
+        let start = ContinuousClock.now
+        return NodeEnvironment(
+            time: { clock.milliseconds },
+            uptime: {
+                let (seconds, attoseconds) = (ContinuousClock.now - start).components
+                return UInt64(seconds) * 1_000 + UInt64(attoseconds / 1_000_000_000_000_000)
+            }, random: { UInt64.random(in: 0...UInt64.max) })
+    }
+}
+
 /// A node with its files.
 struct RunningNode {
     let node: DRECNode
     let store: ChainStore
     let profiles: ProfileStore
+    let safety: SafetyStore
 
     var gateway: NodeGateway { node.gateway }
 
@@ -60,15 +75,20 @@ struct RunningNode {
             path: directory.chain, genesis: network.genesis,
             creating: !FileManager.default.fileExists(atPath: directory.chain), durable: false)
         profiles = try ProfileStore(path: directory.registry)
-        node = DRECNode(
-            genesis: network.genesis, store: store, profiles: profiles, voteKey: voteKey,
-            version: "test", limits: limits, clock: { clock.milliseconds },
-            logger: Logger(label: "test"))
+        safety = try SafetyStore(
+            path: directory.safety, network: network.genesis.hash, key: voteKey.publicKey,
+            creating: FileManager.default.fileExists(atPath: directory.safety) ? nil : .complete,
+            durable: false)
+        node = try DRECNode(
+            genesis: network.genesis, store: store, profiles: profiles,
+            authority: DRECNode.Authority(voteKey: voteKey, safety: safety), version: "test",
+            limits: limits, environment: .standing(clock), logger: Logger(label: "test"))
     }
 
     func close() throws {
         try store.close()
         try profiles.close()
+        try safety.close()
     }
 
     /// Runs the driver while the body runs, then stops it as a signal does.
