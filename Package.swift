@@ -131,8 +131,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Primitives", "Wire", "Merkle", "Ledger", "Replica", "Store", "Registry",
-                "Gateway", "Intake", "Node", "API", "Pages", hummingbird, lifecycle, logging,
-                metrics, protobuf, nioCore,
+                "Gateway", "Intake", "Peering", "Node", "API", "Pages", hummingbird, lifecycle,
+                logging, metrics, protobuf, nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -207,7 +207,9 @@ let package = Package(
             ], swiftSettings: house),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Ledger", "Primitives", "SampleNetworks", logging],
+            dependencies: [
+                "Commands", "Ledger", "Peering", "Primitives", "SampleNetworks", logging,
+            ],
             swiftSettings: house),
         .testTarget(
             name: "TidyTests", dependencies: ["Ledger", "Primitives"], swiftSettings: house),

@@ -161,9 +161,42 @@ class FoundingTests(unittest.TestCase):
         self.join("first", "--initiative")
         self.join("south")
         self.drec("genesis", "compose", "genesis.json", "first/join.json", "south/join.json")
-        self.drec("node", "init", "node", "--genesis", "genesis.json", "--vote-key",
-                  "first/keys/vote.key", code=FAILED, says="2 authorities")
-        self.assertFalse(os.path.exists(self.path("node")))
+
+    def test_a_node_of_several_authorities_has_the_keys_of_its_own(self):
+        self.join("first", "--initiative")
+        self.join("south")
+        self.drec("genesis", "compose", "genesis.json", "first/join.json", "south/join.json")
+        self.write("peers.json", json.dumps({"first": "first.example:8082"}))
+        self.write("misspelt.json", json.dumps({"frist": "first.example:8082"}))
+        self.write("bad.json", json.dumps({"first": "first.example"}))
+        vote = ["--vote-key", "first/keys/vote.key"]
+        tls = ["--tls-key", "first/keys/tls.key"]
+        for arguments, code, says in (
+                (vote, FAILED, "--tls-key is missing"),
+                ([], USAGE, "--vote-key is missing"),
+                (vote + ["--observer"], USAGE, "--vote-key: an observer has none"),
+                (vote + ["--tls-key", "south/keys/tls.key"], FAILED, "not the key of first"),
+                (vote + tls + ["--log-key", "south/keys/log.key"], FAILED, "--log-key"),
+                (["--vote-key", "first/keys/tls.key", *tls], FAILED, "the key of no authority"),
+                (vote + tls + ["--peers", "none.json"], FAILED, "cannot read none.json"),
+                (vote + tls + ["--peers", "misspelt.json"], FAILED, "no authority named frist"),
+                (vote + tls + ["--peers", "bad.json"], FAILED, "first: host:port is expected"),
+                (vote + tls + ["--peers", "genesis.json"], FAILED, "host:port is expected")):
+            self.drec("node", "init", "node", "--genesis", "genesis.json", *arguments, code=code,
+                      says=says)
+            self.assertFalse(os.path.exists(self.path("node")), arguments)
+        self.drec("node", "init", "node", "--genesis", "genesis.json", *vote, *tls, "--log-key",
+                  "first/keys/log.key", "--peers", "peers.json", "--peer-port", "7701")
+        node = json.loads(self.read("node", "node.json"))["node"]
+        self.assertEqual(node["peer"], {"host": "127.0.0.1", "port": 7701})
+        self.assertEqual(node["tlsKey"], self.path("first", "keys", "tls.key"))
+        self.assertEqual(node["peers"], self.path("peers.json"))
+        self.drec("node", "init", "seen", "--genesis", "genesis.json", "--observer", "--peers",
+                  "peers.json")
+        node = json.loads(self.read("seen", "node.json"))["node"]
+        self.assertNotIn("voteKey", node)
+        self.assertEqual(node["tlsKey"], self.path("seen", "tls.key"))
+        self.assertEqual(stat.S_IMODE(os.stat(self.path("seen", "tls.key")).st_mode), 0o600)
 
     def test_one_member_founds_a_network_and_runs_it(self):
         self.join("first", "--initiative")

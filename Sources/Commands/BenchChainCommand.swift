@@ -33,9 +33,10 @@ struct BenchChainCommand: AsyncParsableCommand {
             try GenesisFile.write(network.genesis, to: directory + "/genesis.json")
             try KeyFile.write(network.vote, to: directory + "/vote.key")
             try KeyFile.write(network.owner, to: directory + "/owner.key")
-            try NodeFiles.writeConfiguration(
+            try NodeSetup(
                 directory: directory, genesis: directory + "/genesis.json",
-                voteKey: directory + "/vote.key", publicPort: 8080, memberPort: 8081)
+                voteKey: directory + "/vote.key"
+            ).write()
             let began = ContinuousClock.now
             let leaves = try network.reopened().leafCount
             Output.line(

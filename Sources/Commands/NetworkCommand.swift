@@ -51,8 +51,10 @@ struct NetworkCommand: AsyncParsableCommand {
                     log: log.publicKey, yields: yields)
                 try GenesisFile.write(document, to: directory + "/genesis.json")
                 try NodeFiles.create(
-                    directory: directory + "/node-0", genesis: directory + "/genesis.json",
-                    voteKey: keys + "/vote.key", publicPort: publicPort, memberPort: memberPort)
+                    NodeSetup(
+                        directory: directory + "/node-0", genesis: directory + "/genesis.json",
+                        voteKey: keys + "/vote.key", publicPort: publicPort,
+                        memberPort: memberPort))
                 if json {
                     let answer: CanonicalJSON = [
                         "network": .string(name), "hash": .string(document.hash.hex),

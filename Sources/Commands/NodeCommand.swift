@@ -13,19 +13,42 @@ struct NodeCommand: AsyncParsableCommand {
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create a node's data directory and configuration.",
-            discussion: "Example: drec node init node-0 --genesis genesis.json --vote-key vote.key")
+            discussion: """
+                An authority gives its vote key, and among several its TLS key and the others' \
+                addresses, a JSON object of host:port by their names. An observer follows the \
+                chain and answers queries without a vote; its TLS key is made where none is given.
+
+                Example: drec node init node --genesis genesis.json --vote-key vote.key \
+                --tls-key tls.key --log-key log.key --peers peers.json
+
+                Example: drec node init observer --genesis genesis.json --observer \
+                --peers peers.json
+                """)
         @Argument(help: "The directory; made where it is missing.") var directory: String
         @Option(help: "The network's founding document.") var genesis: String
-        @Option(help: "Key file that signs blocks.") var voteKey: String
+        @Option(help: "Key file that signs votes.") var voteKey: String?
+        @Option(help: "Key file of the connections with peers.") var tlsKey: String?
+        @Option(help: "Key file that signs the log.") var logKey: String?
+        @Option(help: "JSON file of the authorities' addresses.") var peers: String?
+        @Flag(help: "Create an observer, which has no vote.") var observer = false
         @Option(help: "Port of the public endpoint.") var publicPort = 8080
         @Option(help: "Port of the member endpoint.") var memberPort = 8081
+        @Option(help: "Port for peers, where there is a TLS key.") var peerPort = 7600
         @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
+            guard observer == (voteKey == nil) else {
+                throw ValidationError(
+                    observer
+                        ? "--vote-key: an observer has none"
+                        : "--vote-key is missing; --observer makes a node without one")
+            }
             try await Output.run {
                 try NodeFiles.create(
-                    directory: directory, genesis: genesis, voteKey: voteKey,
-                    publicPort: publicPort, memberPort: memberPort)
+                    NodeSetup(
+                        directory: directory, genesis: genesis, voteKey: voteKey, tlsKey: tlsKey,
+                        logKey: logKey, peers: peers, publicPort: publicPort,
+                        memberPort: memberPort, peerPort: peerPort))
                 let answer: CanonicalJSON = ["configuration": .string("\(directory)/node.json")]
                 Output.line(json ? answer.canonicalText : "created \(directory)/node.json")
             }
@@ -44,25 +67,44 @@ struct NodeCommand: AsyncParsableCommand {
         @Option(help: "Configuration file, JSON.") var config: String?
         @Option(help: "Data directory.") var data: String?
         @Option(help: "Founding document.") var genesis: String?
-        @Option(help: "Key file that signs blocks.") var voteKey: String?
+        @Option(help: "Key file that signs votes; an observer has none.") var voteKey: String?
+        @Option(help: "Key file of the connections with peers.") var tlsKey: String?
+        @Option(help: "Key file that signs the log.") var logKey: String?
+        @Option(help: "JSON file of the authorities' addresses by their names.")
+        var peers: String?
+        @Option(help: "anyone, none, or a file of the TLS keys of observers that may connect.")
+        var observers: String?
         @Option(help: "Host of the public endpoint.") var publicHost: String?
         @Option(help: "Port of the public endpoint; 0 lets the system choose.")
         var publicPort: String?
         @Option(help: "Host of the member endpoint.") var memberHost: String?
         @Option(help: "Port of the member endpoint.") var memberPort: String?
+        @Option(help: "Host where peers connect.") var peerHost: String?
+        @Option(help: "Port where peers connect.") var peerPort: String?
         @Option(help: "trace, debug, info, notice, warning, error or critical.")
         var logLevel: String?
+        @Flag(
+            help: ArgumentHelp(
+                "Sign again although the record of this node's votes is lost.",
+                discussion: """
+                    Your word that no other process votes with this key. The node first asks the \
+                    others how far they are, and signs only beyond that. Needed once, after \
+                    safety.sqlite was lost.
+                    """))
+        var resumeSigning = false
 
         func run() async throws {
             try await Output.run {
                 let flags = [
                     "data": data, "genesis": genesis, "voteKey": voteKey,
                     "public.host": publicHost, "public.port": publicPort,
-                    "member.host": memberHost, "member.port": memberPort,
-                    "log.level": logLevel,
+                    "member.host": memberHost, "member.port": memberPort, "tlsKey": tlsKey,
+                    "logKey": logKey, "peer.host": peerHost, "peer.port": peerPort,
+                    "peers": peers, "observers": observers, "log.level": logLevel,
                 ].compactMapValues { $0 }
-                try await NodeRunner.run(
-                    try NodeConfiguration.load(file: config, flags: flags))
+                var configuration = try NodeConfiguration.load(file: config, flags: flags)
+                configuration.resumesSigning = resumeSigning
+                try await NodeRunner.run(configuration)
             }
         }
     }
@@ -114,56 +156,5 @@ struct NodeCommand: AsyncParsableCommand {
                     .run(replay: replay || rebuild, rebuild: rebuild)
             }
         }
-    }
-}
-
-/// A node's files.
-enum NodeFiles {
-    static func chain(_ data: String) -> String { data + "/chain.sqlite" }
-    static func registry(_ data: String) -> String { data + "/registry.sqlite" }
-
-    /// Founds the chain of a network in a new directory.
-    static func create(
-        directory: String, genesis: String, voteKey: String, publicPort: Int, memberPort: Int
-    ) throws {
-        let document = try GenesisFile.load(genesis)
-        guard document.authorities.count == 1 else {
-            throw CommandFailure.failed(
-                "\(genesis) has \(document.authorities.count) authorities; "
-                    + "this version runs networks of one")
-        }
-        let key = try KeyFile.load(voteKey)
-        guard document.authorities.contains(where: { $0.voteKey == key.publicKey }) else {
-            throw CommandFailure.failed("\(voteKey) is the key of no authority of \(genesis)")
-        }
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-        let store = try ChainStore(path: chain(directory), genesis: document, creating: true)
-        try store.close()
-        try ProfileStore(path: registry(directory)).close()
-        try writeConfiguration(
-            directory: directory, genesis: genesis, voteKey: voteKey, publicPort: publicPort,
-            memberPort: memberPort)
-    }
-
-    static func writeConfiguration(
-        directory: String, genesis: String, voteKey: String, publicPort: Int, memberPort: Int
-    ) throws {
-        let configuration: CanonicalJSON = [
-            "node": [
-                "data": .string(absolute(directory)), "genesis": .string(absolute(genesis)),
-                "voteKey": .string(absolute(voteKey)),
-                "public": ["host": "127.0.0.1", "port": .integer(Int64(publicPort))],
-                "member": ["host": "127.0.0.1", "port": .integer(Int64(memberPort))],
-                "log": ["level": "info"],
-            ]
-        ]
-        try Data(configuration.canonicalBytes)
-            .write(to: URL(fileURLWithPath: directory + "/node.json"))
-    }
-
-    private static func absolute(_ path: String) -> String {
-        URL(fileURLWithPath: path).standardizedFileURL.path
     }
 }

@@ -11,14 +11,27 @@ package struct NodeConfiguration: Equatable, Sendable {
     package var data: String
     /// The network's founding document.
     package var genesis: String
-    /// Key file that signs blocks.
-    package var voteKey: String
+    /// Key file that signs votes; nil for an observer.
+    package var voteKey: String?
+    /// Key file of the connections with peers; nil for a node that has none.
+    package var tlsKey: String?
+    /// Key file that signs the log.
+    package var logKey: String?
     package var publicHost: String
     package var publicPort: Int
     package var memberHost: String
     package var memberPort: Int
+    /// Where peers are awaited, where there is a TLS key.
+    package var peerHost: String
+    package var peerPort: Int
+    /// A JSON file of the authorities' addresses by their names.
+    package var peers: String?
+    package var observers: AdmittedObservers
     /// trace, debug, info, notice, warning, error or critical.
     package var logLevel: String
+    /// The operator's word that an authority whose record of its votes is lost may sign again. It
+    /// is given for one start and has no place in a file.
+    package var resumesSigning = false
 
     /// Every setting and the environment's name for it.
     package static let settings = [
@@ -26,6 +39,9 @@ package struct NodeConfiguration: Equatable, Sendable {
         "voteKey": "DREC_NODE_VOTE_KEY", "public.host": "DREC_NODE_PUBLIC_HOST",
         "public.port": "DREC_NODE_PUBLIC_PORT", "member.host": "DREC_NODE_MEMBER_HOST",
         "member.port": "DREC_NODE_MEMBER_PORT", "log.level": "DREC_NODE_LOG_LEVEL",
+        "tlsKey": "DREC_NODE_TLS_KEY", "logKey": "DREC_NODE_LOG_KEY",
+        "peer.host": "DREC_NODE_PEER_HOST", "peer.port": "DREC_NODE_PEER_PORT",
+        "peers": "DREC_NODE_PEERS", "observers": "DREC_NODE_OBSERVERS",
     ]
 
     /// Reads flags, then environment (`DREC_NODE_…`), file and defaults, once.
@@ -68,12 +84,17 @@ package struct NodeConfiguration: Equatable, Sendable {
             problems: problems.sorted())
         let configuration = NodeConfiguration(
             data: reader.path("data", isDirectory: true), genesis: reader.path("genesis"),
-            voteKey: reader.path("voteKey"),
+            voteKey: reader.voteKey(), tlsKey: reader.optionalPath("tlsKey"),
+            logKey: reader.optionalPath("logKey"),
             publicHost: reader.host("public.host", default: "127.0.0.1"),
             publicPort: reader.port("public.port", default: 8080),
             memberHost: reader.host("member.host", default: "127.0.0.1"),
             memberPort: reader.port("member.port", default: 8081),
+            peerHost: reader.host("peer.host", default: "127.0.0.1"),
+            peerPort: reader.port("peer.port", default: 7600),
+            peers: reader.optionalPath("peers"), observers: reader.observers("observers"),
             logLevel: reader.level("log.level", default: "info"))
+        reader.checkKeys()
         reader.checkPorts(of: configuration)
         guard reader.problems.isEmpty else {
             throw CommandFailure.failed(

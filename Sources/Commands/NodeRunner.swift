@@ -30,7 +30,7 @@ enum NodeRunner {
         let profiles = try registry(at: NodeFiles.registry(configuration.data))
         let node = DRECNode(
             genesis: genesis, store: store, profiles: profiles,
-            voteKey: try KeyFile.load(configuration.voteKey), version: drecVersion,
+            voteKey: try KeyFile.load(configuration.voteKey ?? ""), version: drecVersion,
             clock: SystemClock.milliseconds, logger: logger)
         // Stopped in the reverse of this order: first it is said, then the ports close, and the
         // driver goes last.

@@ -24,6 +24,8 @@ struct SettingReader {
         return text
     }
 
+    private func isGiven(_ key: String) -> Bool { given(key) != nil || written[key] != nil }
+
     /// A path that must be given, and lead to a file or a directory.
     mutating func path(_ key: String, isDirectory wantsDirectory: Bool = false) -> String {
         let count = problems.count
@@ -31,6 +33,31 @@ struct SettingReader {
             if problems.count == count { problems.append("\(key): is missing") }
             return ""
         }
+        return checked(text, key, isDirectory: wantsDirectory)
+    }
+
+    /// A path that leads to a file where it is given.
+    mutating func optionalPath(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        guard !text.isEmpty else {
+            problems.append("\(key): is empty")
+            return nil
+        }
+        return checked(text, key, isDirectory: false)
+    }
+
+    /// Only an observer has none, and it has another key.
+    mutating func voteKey() -> String? {
+        if !isGiven("voteKey"), !isGiven("tlsKey") {
+            problems.append(
+                "voteKey: is missing; only an observer has none, and an observer needs tlsKey")
+        }
+        return optionalPath("voteKey")
+    }
+
+    private mutating func checked(
+        _ text: String, _ key: String, isDirectory wantsDirectory: Bool
+    ) -> String {
         let path = text.hasPrefix("/") || given(key) != nil ? text : "\(folder)/\(text)"
         var isDirectory: ObjCBool = false
         if !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
@@ -39,6 +66,15 @@ struct SettingReader {
             problems.append("\(key): \(path) is \(wantsDirectory ? "no" : "a") directory")
         }
         return path
+    }
+
+    /// `anyone`, `none`, or a path.
+    mutating func observers(_ key: String) -> AdmittedObservers {
+        switch text(key) {
+        case "anyone", nil: return .anyone
+        case "none": return .nobody
+        default: return optionalPath(key).map { .listed($0) } ?? .anyone
+        }
     }
 
     /// A name or an address; what it leads to is found out by binding it.
@@ -80,16 +116,30 @@ struct SettingReader {
         return level
     }
 
+    /// Peers are met with a key.
+    mutating func checkKeys() {
+        guard !isGiven("tlsKey"), let given = ["peer.port", "peers"].first(where: isGiven)
+        else { return }
+        problems.append("tlsKey: is missing; peers are met with it, and \(given) is given")
+    }
+
     /// Two endpoints on one address cannot be.
     mutating func checkPorts(of configuration: NodeConfiguration) {
-        guard configuration.publicPort == configuration.memberPort, configuration.publicPort != 0,
-            configuration.publicHost == configuration.memberHost
-        else { return }
-        problems.append("member.port: \(configuration.memberPort) is the public port already")
+        var taken = [("public", configuration.publicHost, configuration.publicPort)]
+        var others = [("member", configuration.memberHost, configuration.memberPort)]
+        if isGiven("tlsKey") {
+            others.append(("peer", configuration.peerHost, configuration.peerPort))
+        }
+        for (name, host, port) in others where port != 0 {
+            if let holder = taken.first(where: { $0.1 == host && $0.2 == port }) {
+                problems.append("\(name).port: \(port) is the \(holder.0) port already")
+            }
+            taken.append((name, host, port))
+        }
     }
 
     /// A value in a message: short, and without anything that would move a terminal's cursor.
-    private static func shown(_ text: String) -> String {
+    static func shown(_ text: String) -> String {
         String(
             text.unicodeScalars.prefix(40).map { scalar in
                 switch scalar.properties.generalCategory {

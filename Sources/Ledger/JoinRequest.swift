@@ -129,7 +129,7 @@ package struct JoinRequest: Equatable, Sendable {
     }
 
     /// `host:port`, the host being a name, an IPv4 address or an IPv6 address in brackets.
-    private static func isAddress(_ text: String) -> Bool {
+    package static func isAddress(_ text: String) -> Bool {
         guard text.utf8.count <= addressBytes, let colon = text.lastIndex(of: ":"),
             let port = UInt64(decimal: text[text.index(after: colon)...]),
             (1...65_535).contains(port)

@@ -40,6 +40,10 @@ struct ConfigurationTests {
         #expect(configuration.publicHost == "127.0.0.1" && configuration.publicPort == 8080)
         #expect(configuration.memberHost == "127.0.0.1" && configuration.memberPort == 8081)
         #expect(configuration.logLevel == "info")
+        #expect(configuration.peerHost == "127.0.0.1" && configuration.peerPort == 7_600)
+        #expect(configuration.tlsKey == nil && configuration.logKey == nil)
+        #expect(configuration.peers == nil && configuration.observers == .anyone)
+        #expect(!configuration.resumesSigning)
         // What is not ours is none of our business.
         #expect(
             try load([:], ["DREC_PUBLIC": "x", "PATH": "y", "DREC_NODE": "z"]) == configuration)
@@ -67,7 +71,8 @@ struct ConfigurationTests {
         let values = [
             "data": data, "genesis": genesis, "voteKey": key, "public.host": "::1",
             "public.port": "0", "member.host": "localhost", "member.port": "65535",
-            "log.level": "critical",
+            "log.level": "critical", "tlsKey": key, "logKey": key, "peer.host": "::", "peers": key,
+            "peer.port": "7601", "observers": "none",
         ]
         #expect(Set(values.keys) == Set(NodeConfiguration.settings.keys))
         var environment: [String: String] = [:]
@@ -78,6 +83,8 @@ struct ConfigurationTests {
             configuration
                 == (try NodeConfiguration.load(file: nil, flags: values, environment: [:])))
         #expect(configuration.publicHost == "::1" && configuration.memberPort == 65_535)
+        #expect(configuration.peerHost == "::" && configuration.peerPort == 7_601)
+        #expect(configuration.observers == .nobody && configuration.peers == key)
     }
 
     @Test("A relative path in the file is relative to it, one in a flag is not")
@@ -134,6 +141,67 @@ struct ConfigurationTests {
         #expect(inEnvironment == inFlag)
     }
 
+    @Test("A node without a vote key is an observer, which has a TLS key")
+    func observer() throws {
+        var flags = paths
+        flags["voteKey"] = nil
+        let said = failure {
+            _ = try NodeConfiguration.load(file: nil, flags: flags, environment: [:])
+        }
+        #expect(said?.contains("voteKey: is missing; only an observer has none") == true)
+        flags["tlsKey"] = key
+        let observer = try NodeConfiguration.load(file: nil, flags: flags, environment: [:])
+        #expect(observer.voteKey == nil && observer.tlsKey == key)
+    }
+
+    @Test(
+        "What has to do with peers is nothing without a TLS key",
+        arguments: [("peer.port", "7601"), ("peer.port", "0"), ("peers", "/dev/null")])
+    func peersWithoutKey(setting: String, value: String) throws {
+        let said = failure { _ = try load([setting: value]) }
+        #expect(said?.contains("tlsKey: is missing; peers are met with it") == true)
+        #expect(said?.contains(setting) == true)
+        #expect(failure { _ = try load([setting: value, "tlsKey": key]) } == nil)
+    }
+
+    @Test(
+        "What peers are told by is checked where there are peers",
+        arguments: [
+            ("tlsKey", "", "is empty"), ("tlsKey", "/nowhere.key", "there is nothing at"),
+            ("logKey", "", "is empty"), ("logKey", "/", "/ is a directory"),
+            ("peers", "", "is empty"), ("peers", "/nowhere.json", "there is nothing at"),
+            ("peers", "/", "/ is a directory"),
+            ("observers", "", "is empty"), ("observers", "everyone", "there is nothing at"),
+            ("observers", "/", "/ is a directory"),
+            ("peer.host", "a b", "'a b' is no host"), ("peer.port", "x", "'x' is no port"),
+            ("peer.port", "65536", "'65536' is no port"),
+            ("peer.port", "8080", "8080 is the public port already"),
+            ("peer.port", "8081", "8081 is the member port already"),
+        ])
+    func wrongAmongPeers(setting: String, value: String, problem: String) throws {
+        let said = failure {
+            _ = try load(["tlsKey": key].merging([setting: value]) { _, last in last })
+        }
+        #expect(said?.contains("\(setting): ") == true && said?.contains(problem) == true)
+        #expect(said?.contains("has 1 problem:") == true, "\(said ?? "accepted")")
+    }
+
+    @Test("The same port on another host is another port, and 0 is any")
+    func portsOfHosts() throws {
+        let same = ["tlsKey": key, "peer.port": "8080"]
+        #expect(try load(same.merging(["peer.host": "10.0.0.1"]) { $1 }).peerPort == 8_080)
+        let any = ["public.port": "0", "member.port": "0", "peer.port": "0", "tlsKey": key]
+        #expect(try load(any).peerPort == 0)
+    }
+
+    @Test("The word for signing again has no place in a file and no name in the environment")
+    func resumption() throws {
+        let file = try written(#"{"node": {"resumeSigning": true}}"#)
+        #expect(failure { _ = try load(file: file) }?.contains("resumeSigning: is no") == true)
+        let name = "DREC_NODE_RESUME_SIGNING"
+        #expect(failure { _ = try load([:], [name: "1"]) }?.contains("\(name): is no") == true)
+    }
+
     @Test(
         "A value of the wrong kind in the file is named, never replaced by the default",
         arguments: [
@@ -153,6 +221,11 @@ struct ConfigurationTests {
             (#""voteKey": ["a"]"#, "voteKey: must be a text"),
             (#""voteKey": "nowhere.key""#, "voteKey: there is nothing at"),
             (#""seed": "00""#, "seed: is no setting"),
+            (#""tlsKey": 1"#, "tlsKey: must be a text"),
+            (#""logKey": {"a": "b"}"#, "logKey.a: is no setting"),
+            (#""peers": {"first": "a:1"}"#, "peers.first: is no setting"),
+            (#""observers": ["anyone"]"#, "observers: must be a text"),
+            (#""peer": {"port": "7600 "}"#, "peer.port: '7600 ' is no port"),
             (#""data.x": "a""#, "data.x: is no setting"),
         ])
     func wrongInFile(member: String, problem: String) throws {

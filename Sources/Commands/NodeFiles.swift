@@ -1,0 +1,123 @@
+import Foundation
+import Ledger
+import Primitives
+import Registry
+import Store
+
+/// A node's files.
+package enum NodeFiles {
+    static func chain(_ data: String) -> String { data + "/chain.sqlite" }
+    static func registry(_ data: String) -> String { data + "/registry.sqlite" }
+
+    /// Founds the chain of a network in a new directory.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)`` before anything is written where a key or an address
+    ///   does not fit the founding document.
+    package static func create(_ wanted: NodeSetup) throws {
+        let document = try GenesisFile.load(wanted.genesis)
+        try wanted.check(against: document)
+        let directory = wanted.directory
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        let store = try ChainStore(path: chain(directory), genesis: document, creating: true)
+        try store.close()
+        try ProfileStore(path: registry(directory)).close()
+        var setup = wanted
+        if setup.voteKey == nil, setup.tlsKey == nil {
+            let path = directory + "/tls.key"
+            _ = try KeyFile.loadOrCreate(path, option: "--tls-key")
+            setup.tlsKey = path
+        }
+        try setup.write()
+    }
+}
+
+/// What a node is created with.
+package struct NodeSetup: Equatable, Sendable {
+    package var directory: String
+    package var genesis: String
+    /// Nil for an observer.
+    package var voteKey: String?
+    package var tlsKey: String?
+    package var logKey: String?
+    package var peers: String?
+    package var publicPort: Int
+    package var memberPort: Int
+    /// Written where there is a TLS key.
+    package var peerPort: Int
+
+    package init(
+        directory: String, genesis: String, voteKey: String?, tlsKey: String? = nil,
+        logKey: String? = nil, peers: String? = nil, publicPort: Int = 8080,
+        memberPort: Int = 8081, peerPort: Int = 7600
+    ) {
+        self.directory = directory
+        self.genesis = genesis
+        self.voteKey = voteKey
+        self.tlsKey = tlsKey
+        self.logKey = logKey
+        self.peers = peers
+        self.publicPort = publicPort
+        self.memberPort = memberPort
+        self.peerPort = peerPort
+    }
+
+    /// Looks at the keys and addresses beside the founding document.
+    func check(against document: GenesisDocument) throws {
+        if let peers {
+            let unknown = try PeersFile.load(peers).unknown(
+                among: document.authorities.map(\.name))
+            guard unknown.isEmpty else {
+                throw CommandFailure.failed(
+                    "--peers: \(peers): \(genesis) has no authority named "
+                        + unknown.map(SettingReader.shown).joined(separator: ", "))
+            }
+        }
+        guard let voteKey else {
+            if let tlsKey { _ = try KeyFile.load(tlsKey, option: "--tls-key") }
+            return
+        }
+        let key = try KeyFile.load(voteKey).publicKey
+        guard let authority = document.authorities.first(where: { $0.voteKey == key }) else {
+            throw CommandFailure.failed("\(voteKey) is the key of no authority of \(genesis)")
+        }
+        guard tlsKey != nil || document.authorities.count == 1 && peers == nil else {
+            throw CommandFailure.failed("--tls-key is missing: peers are met with it")
+        }
+        for (option, path, wanted) in [
+            ("--tls-key", tlsKey, authority.tlsKey), ("--log-key", logKey, authority.logKey),
+        ] {
+            guard let path else { continue }
+            guard try KeyFile.load(path, option: option).publicKey == wanted else {
+                throw CommandFailure.failed(
+                    "\(option): \(path) is not the key of \(authority.name) in \(genesis)")
+            }
+        }
+    }
+
+    /// Writes `node.json`.
+    func write() throws {
+        var node: [String: CanonicalJSON] = [
+            "data": absolute(directory), "genesis": absolute(genesis),
+            "public": ["host": "127.0.0.1", "port": .integer(Int64(publicPort))],
+            "member": ["host": "127.0.0.1", "port": .integer(Int64(memberPort))],
+            "log": ["level": "info"],
+        ]
+        for (name, path) in [
+            ("voteKey", voteKey), ("tlsKey", tlsKey), ("logKey", logKey), ("peers", peers),
+        ] {
+            if let path { node[name] = absolute(path) }
+        }
+        if tlsKey != nil {
+            node["peer"] = ["host": "127.0.0.1", "port": .integer(Int64(peerPort))]
+        }
+        let configuration: CanonicalJSON = ["node": .object(node)]
+        try Data(configuration.canonicalBytes)
+            .write(to: URL(fileURLWithPath: directory + "/node.json"))
+    }
+
+    private func absolute(_ path: String) -> CanonicalJSON {
+        .string(URL(fileURLWithPath: path).standardizedFileURL.path)
+    }
+}
