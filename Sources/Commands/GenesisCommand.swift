@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 package import Ledger
+import Node
 import Primitives
 
 struct GenesisCommand: AsyncParsableCommand {
@@ -182,4 +183,17 @@ enum SystemClock {
     static func milliseconds() -> UInt64 {
         UInt64(max(0, Date().timeIntervalSince1970 * 1_000))
     }
+
+    /// Milliseconds of a clock that never goes back.
+    static func uptime() -> UInt64 {
+        let (seconds, attoseconds) = (ContinuousClock.now - started).components
+        return UInt64(max(0, seconds)) * 1_000
+            + UInt64(max(0, attoseconds / 1_000_000_000_000_000))
+    }
+
+    private static let started = ContinuousClock.now
+
+    /// A process' time and chance.
+    static let environment = NodeEnvironment(
+        time: milliseconds, uptime: uptime, random: { UInt64.random(in: 0...UInt64.max) })
 }

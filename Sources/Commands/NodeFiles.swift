@@ -8,6 +8,7 @@ import Store
 package enum NodeFiles {
     static func chain(_ data: String) -> String { data + "/chain.sqlite" }
     static func registry(_ data: String) -> String { data + "/registry.sqlite" }
+    static func safety(_ data: String) -> String { data + "/safety.sqlite" }
 
     /// Founds the chain of a network in a new directory.
     ///
@@ -23,6 +24,14 @@ package enum NodeFiles {
         let store = try ChainStore(path: chain(directory), genesis: document, creating: true)
         try store.close()
         try ProfileStore(path: registry(directory)).close()
+        if let voteKey = wanted.voteKey {
+            // Nothing was ever signed with the key in this network: whoever makes a second
+            // directory for it says so, or loses votes.
+            try SafetyStore(
+                path: safety(directory), network: document.hash,
+                key: try KeyFile.load(voteKey).publicKey, creating: .complete
+            ).close()
+        }
         var setup = wanted
         if setup.voteKey == nil, setup.tlsKey == nil {
             let path = directory + "/tls.key"

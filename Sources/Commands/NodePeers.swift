@@ -6,6 +6,8 @@ package import Primitives
 package struct NodePeers: Sendable {
     /// All authorities are members in it, in the order of their turns, the node's own included.
     package let configuration: PeeringConfiguration
+    /// Where authorities are dialled, by their names.
+    package let addresses: [String: PeerAddress]
     /// Other authorities that have no address: they are awaited and not dialled.
     package let undialled: [String]
 
@@ -68,6 +70,7 @@ package struct NodePeers: Sendable {
                     Peer(key: authority.tlsKey, address: file.addresses[authority.name])
                 },
                 observers: try configuration.observers.policy()),
+            addresses: file.addresses,
             undialled: authorities.filter { authority in
                 authority.tlsKey != key.publicKey && file.addresses[authority.name] == nil
             }.map(\.name))

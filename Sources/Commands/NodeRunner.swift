@@ -7,11 +7,13 @@ import Logging
 import Metrics
 import Node
 import Pages
+import Peering
 import Primitives
 import Registry
 import ServiceLifecycle
 import Store
 import UnixSignals
+import Wire
 
 /// Puts a node together and runs it until it is told to stop.
 enum NodeRunner {
@@ -28,27 +30,28 @@ enum NodeRunner {
         let store = try ChainStore(
             path: NodeFiles.chain(configuration.data), genesis: genesis, creating: false)
         let profiles = try registry(at: NodeFiles.registry(configuration.data))
-        let node = DRECNode(
-            genesis: genesis, store: store, profiles: profiles,
-            voteKey: try KeyFile.load(configuration.voteKey ?? ""), version: drecVersion,
-            clock: SystemClock.milliseconds, logger: logger)
+        let authority = try authority(configuration, network: genesis.hash)
+        let node = try DRECNode(
+            genesis: genesis, store: store, profiles: profiles, authority: authority,
+            peers: try peers(configuration, store, network: genesis.hash, logger: logger),
+            version: drecVersion, environment: SystemClock.environment, logger: logger)
         // Stopped in the reverse of this order: first it is said, then the ports close, and the
         // driver goes last.
         var group = ServiceGroupConfiguration(
-            services: [
-                .init(service: node.driver),
-                .init(
-                    service: application(
-                        router(node, audience: .everyone, metrics: metrics, logger: logger),
-                        host: configuration.publicHost, port: configuration.publicPort,
-                        name: "public", logger: logger)),
-                .init(
-                    service: application(
-                        router(node, audience: .members, metrics: metrics, logger: logger),
-                        host: configuration.memberHost, port: configuration.memberPort,
-                        name: "member", logger: logger)),
-                .init(service: StoppingNotice(node.health)),
-            ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [.init(service: node.driver)]
+                + (node.peering.map { [.init(service: $0)] } ?? []) + [
+                    .init(
+                        service: application(
+                            router(node, audience: .everyone, metrics: metrics, logger: logger),
+                            host: configuration.publicHost, port: configuration.publicPort,
+                            name: "public", logger: logger)),
+                    .init(
+                        service: application(
+                            router(node, audience: .members, metrics: metrics, logger: logger),
+                            host: configuration.memberHost, port: configuration.memberPort,
+                            name: "member", logger: logger)),
+                    .init(service: StoppingNotice(node.health)),
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = longestStop
         let services = ServiceGroup(configuration: group)
         do {
@@ -58,8 +61,52 @@ enum NodeRunner {
         }
         try store.close()
         try profiles.close()
+        try authority?.safety.close()
         logger.info("stopped")
         withExtendedLifetime(lock) {}
+    }
+
+    /// The keys and the record of votes of an authority; nil for an observer.
+    ///
+    /// Where there is no record, a new one begins that remembers that it does not know everything:
+    /// nothing is signed without the operator's word.
+    private static func authority(
+        _ configuration: NodeConfiguration, network: Digest
+    ) throws -> DRECNode.Authority? {
+        guard let path = configuration.voteKey else { return nil }
+        let key = try KeyFile.load(path)
+        let file = NodeFiles.safety(configuration.data)
+        let exists = FileManager.default.fileExists(atPath: file)
+        do {
+            let safety = try SafetyStore(
+                path: file, network: network, key: key.publicKey, creating: exists ? nil : .lost)
+            return DRECNode.Authority(
+                voteKey: key, safety: safety, mayResume: configuration.resumesSigning)
+        } catch let error as StoreError {
+            throw CommandFailure.failed("\(file): \(error)")
+        }
+    }
+
+    private static func peers(
+        _ configuration: NodeConfiguration, _ store: ChainStore, network: Digest, logger: Logger
+    ) throws -> PeerSettings? {
+        let authorities = try store.load().authorities.members.compactMap { member in
+            PublicKey(bytes: member.tlsKey).map {
+                NodePeers.Authority(name: member.name, tlsKey: $0)
+            }
+        }
+        guard
+            let peers = try NodePeers.load(
+                configuration, network: network, authorities: authorities)
+        else { return nil }
+        if !peers.undialled.isEmpty {
+            logger.warning(
+                "authorities without an address are waited for",
+                metadata: ["names": "\(peers.undialled.joined(separator: ", "))"])
+        }
+        return PeerSettings(
+            listen: peers.configuration.listen, tlsKey: peers.configuration.key,
+            addresses: peers.addresses, observers: peers.configuration.observers)
     }
 
     private static func registry(at path: String) throws -> ProfileStore {

@@ -1,7 +1,9 @@
 import Consensus
 
-/// The machine's one deadline, kept by few sleeping tasks: a later deadline costs nothing, since the
-/// task that sleeps for the earlier one looks again when it wakes.
+/// The machine's one deadline, kept by few sleeping tasks.
+///
+/// A later deadline costs nothing: the task that sleeps for the earlier one looks again when it
+/// wakes.
 struct Alarm {
     private static let longestNap: UInt64 = 3_600_000
     private var deadline: Instant?

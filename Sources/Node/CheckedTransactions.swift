@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import Primitives
 import Replica
 import Synchronization

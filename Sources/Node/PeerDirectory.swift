@@ -2,6 +2,7 @@ import Consensus
 import Ledger
 import Peering
 import Primitives
+import Wire
 
 /// Who is at the other end: TLS keys of links, and what their owners are in the present epoch.
 struct PeerDirectory {

@@ -36,16 +36,12 @@ final class Reception: Sendable {
 
     func take(_ event: PeerEvent) async {
         switch event {
-        case .listening(let address):
-            logger.info(
-                "listening", metadata: ["endpoint": "peer", "address": "\(address)"])
+        case .listening: break
         case .connected(let key, let role):
             senders.withLock { $0[key] = Sender(role: role) }
-            logger.info("peer connected", metadata: ["peer": "\(key)", "role": "\(role)"])
             inbox.put(.connected(key))
-        case .disconnected(let key, let end):
+        case .disconnected(let key, _):
             senders.withLock { $0[key] = nil }
-            logger.info("peer disconnected", metadata: ["peer": "\(key)", "why": "\(end.code)"])
             inbox.put(.disconnected(key))
         case .copiedKey(let key, let known, let other):
             logger.critical(

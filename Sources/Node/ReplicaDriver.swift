@@ -44,6 +44,11 @@ package struct ReplicaDriver: Service {
     }
 }
 
+/// The service's name in logs.
+extension ReplicaDriver: CustomStringConvertible {
+    package var description: String { "driver" }
+}
+
 /// Why a node cannot start or go on.
 package enum NodeError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The vote key is not the one of any authority of a network of one.

@@ -8,6 +8,7 @@ import Peering
 import Primitives
 import Replica
 import Store
+import Wire
 
 /// Effects that take no time: messages, timers, answers, reports.
 extension ReplicaLoop {
@@ -110,7 +111,8 @@ extension ReplicaLoop {
                 driver.peering?.punish(key, why: "\(misdeed)")
             }
         case .signsNothing(let heard, let needed, let hasWord):
-            let word = hasWord ? "" : "; start it once with --resume-signing when no other copy runs"
+            let word =
+                hasWord ? "" : "start it once with --resume-signing when no other copy runs"
             logger.warning(
                 "signs nothing: votes may have been lost",
                 metadata: ["heard": "\(heard)", "needed": "\(needed)", "advice": "\(word)"])

@@ -2,6 +2,7 @@ import Consensus
 import Peering
 import Primitives
 import Replica
+import Store
 
 /// Inputs become events of the machine.
 extension ReplicaLoop {

@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import Ledger
 import Logging
+import Merkle
 import Peering
 import Primitives
 import Replica
@@ -38,9 +39,9 @@ struct ReplicaLoop {
             opening: driver.store, network: driver.network, safety: driver.safety,
             signer: driver.signer, mayResume: driver.mayResume,
             parameters: ConsensusParameters(parameters))
-        health.use(parameters)
         directory = PeerDirectory(
             ownKey: driver.peers?.tlsKey.publicKey, addresses: driver.peers?.addresses ?? [:])
+        health.use(parameters)
         guard driver.peering != nil || machine.committee.count == 1 && machine.isAuthority else {
             throw NodeError.notTheAuthority
         }

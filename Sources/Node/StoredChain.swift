@@ -1,5 +1,5 @@
-import Foundation
 import Consensus
+import Foundation
 import Ledger
 import Primitives
 import Replica

@@ -115,3 +115,8 @@ package struct PeeringService: Service {
     /// Where the node listens; nil before it does.
     package var listening: PeerAddress? { table.listening }
 }
+
+/// The service's name in logs.
+extension PeeringService: CustomStringConvertible {
+    package var description: String { "peering" }
+}

@@ -61,6 +61,14 @@ extension LogIndex: CustomStringConvertible {
     package var description: String { "#\(rawValue)" }
 }
 
+extension Epoch: CustomStringConvertible {
+    package var description: String { String(rawValue) }
+}
+
+extension View: CustomStringConvertible {
+    package var description: String { String(rawValue) }
+}
+
 extension Height: CustomStringConvertible {
     package var description: String { String(rawValue) }
 }

@@ -38,6 +38,13 @@ package struct SigningKey: Sendable {
     }
 }
 
+/// Whatever prints or dumps a value that holds a key shows the public half alone: logs are copied.
+extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "key of \(publicKey)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 extension PublicKey {
     /// Whether the signature covers `0x00 ‖ tag ‖ 0x00 ‖ payload`.
     package func verifies(_ signature: Signature, _ tag: HashTag, _ payload: [UInt8]) -> Bool {

@@ -120,7 +120,6 @@ package struct SafetyStore: Sendable {
     /// - Throws: ``StoreError``; a second vote of a slot is one whose disposition is `stop`.
     package func persist(_ rows: [Row], forgettingThrough place: Place? = nil) throws {
         try write { db in
-            if let place { try SafetyStore.forget(through: place, in: db) }
             for row in rows {
                 switch row {
                 case .vote(let place, let slot, let bytes):
@@ -137,6 +136,7 @@ package struct SafetyStore: Sendable {
                         [Data(hash.bytes), place.sqlEpoch, place.sqlView, bytes], in: db)
                 }
             }
+            if let place { try SafetyStore.forget(through: place, in: db) }
         }
     }
 

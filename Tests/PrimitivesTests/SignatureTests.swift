@@ -3,6 +3,20 @@ import Testing
 
 /// The network's Ed25519 profile: what every verifier must answer the same.
 struct SignatureTests {
+    @Test("a key that signs shows its public half alone, however it is printed")
+    func neverShown() throws {
+        let seed = (100..<132).map { UInt8($0) }
+        let key = try #require(SigningKey(seed: seed))
+        struct Holder { let key: SigningKey }
+        var dumped = ""
+        dump([Holder(key: key)], to: &dumped)
+        let shown = ["\(key)", "\(Holder(key: key))", String(reflecting: [key]), dumped]
+        for text in shown {
+            #expect(text.contains(key.publicKey.hex))
+            #expect(!text.contains("100, 101") && !text.contains("seed"))
+        }
+    }
+
     @Test("each class of signature gets the profile's answer", arguments: SignatureSelfTest.vectors)
     func vectors(_ vector: SignatureSelfTest.Vector) throws {
         let key = try #require(PublicKey(hex: vector.publicKey))
