@@ -1,4 +1,6 @@
+import CoreFoundation
 import Foundation
+import Glibc
 package import Primitives
 
 /// A signing key in a file that only its owner may read.

@@ -8,6 +8,8 @@ package protocol LedgerGateway: Sendable {
     var network: NetworkIdentity { get }
 
     func status() async throws -> NodeStatus
+    /// What operators ask.
+    func operation() async throws -> OperationStatus
     func totals() async throws -> NetworkTotals
 
     /// Takes a canonical `SignedTransaction`: decoded, its signers looked up, its signatures

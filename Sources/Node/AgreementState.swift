@@ -17,8 +17,15 @@ struct AgreementState: Sendable {
     var lastVotes: [Position?]
     /// Authorities that seem dead.
     var silent: [Int]
+    /// The authorities by index.
+    var members: [PeerDirectory.Member]
 
-    init(_ machine: ConsensusMachine) {
+    func vote(of index: Int) -> Position? {
+        lastVotes.indices.contains(index) ? lastVotes[index] : nil
+    }
+
+    init(_ machine: ConsensusMachine, _ members: [PeerDirectory.Member]) {
+        self.members = members
         epoch = machine.epoch
         view = machine.current
         leader = machine.leader

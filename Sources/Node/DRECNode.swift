@@ -47,11 +47,6 @@ package struct DRECNode: Sendable {
         let inbox = Inbox(limits: limits)
         let checked = CheckedTransactions()
         health = NodeHealth()
-        gateway = NodeGateway(
-            network: NetworkIdentity(
-                name: genesis.name, hash: genesis.hash, genesis: genesis.json.canonicalBytes),
-            store: store, profiles: profiles, inbox: inbox, checked: checked, health: health,
-            version: version, clock: environment.time, gate: ReadGate(limit: limits.reads))
         let reception = Reception(
             network: genesis.hash, inbox: inbox, checked: checked, store: store, logger: logger)
         if let peers {
@@ -72,6 +67,12 @@ package struct DRECNode: Sendable {
         } else {
             peering = nil
         }
+        gateway = NodeGateway(
+            network: NetworkIdentity(
+                name: genesis.name, hash: genesis.hash, genesis: genesis.json.canonicalBytes),
+            store: store, profiles: profiles, inbox: inbox, checked: checked, health: health,
+            version: version, environment: environment, peering: peering,
+            gate: ReadGate(limit: limits.reads))
         driver = ReplicaDriver(
             store: store, safety: authority?.safety, network: genesis.hash,
             signer: authority?.voteKey, mayResume: authority?.mayResume ?? false, peers: peers,

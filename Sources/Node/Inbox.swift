@@ -35,6 +35,7 @@ final class Inbox: Sendable {
         let submissionHash: Digest
         let signers: [PublicKey]
         let size: Int
+        let since = ContinuousClock.now
     }
 
     private struct State {
@@ -121,14 +122,18 @@ final class Inbox: Sendable {
         }
     }
 
-    /// The driver has decided about a client's transaction; nothing when nobody waits for it.
-    func decide(_ id: Digest, _ decision: Verdict.Decision) {
-        let verdict = state.withLock { state -> Verdict? in
+    /// The driver has decided about a client's transaction.
+    ///
+    /// - Returns: how long it has waited here; nil when it does not wait.
+    @discardableResult
+    func decide(_ id: Digest, _ decision: Verdict.Decision) -> Duration? {
+        let pending = state.withLock { state -> Pending? in
             guard let pending = state.remove(id) else { return nil }
             state.decided.remember(id, pending.verdict)
-            return pending.verdict
+            return pending
         }
-        verdict?.decide(decision)
+        pending?.verdict.decide(decision)
+        return pending.map { ContinuousClock.now - $0.since }
     }
 
     func isPending(_ id: Digest) -> Bool { state.withLock { $0.pending[id] != nil } }

@@ -1,6 +1,7 @@
 import Foundation
 package import Gateway
 package import Ledger
+import Peering
 package import Primitives
 import Registry
 import Store
@@ -15,11 +16,12 @@ package struct NodeGateway: LedgerGateway {
     let checked: CheckedTransactions
     let health: NodeHealth
     let version: String
-    let clock: @Sendable () -> UInt64
+    let environment: NodeEnvironment
+    let peering: PeeringService?
 
     let gate: ReadGate
 
-    var now: Timestamp { Timestamp(clock() / 1_000) }
+    var now: Timestamp { Timestamp(environment.time() / 1_000) }
 
     /// A question to the store.
     ///

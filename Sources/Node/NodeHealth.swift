@@ -11,7 +11,7 @@ package final class NodeHealth: Sendable {
     private struct State {
         var head: ChainHead?
         var authorities: [String] = []
-        var agreement: AgreementState?
+        var operation = OperationLog()
         var pending = 0
         var failure: String?
         var isStopping = false
@@ -27,13 +27,19 @@ package final class NodeHealth: Sendable {
 
     package init() {}
 
-    func update(_ replica: ChainReplica, agreement: AgreementState) {
+    func update(_ replica: ChainReplica, agreement: AgreementState, at moment: OperationMoment) {
         state.withLock {
+            if $0.head?.height != replica.head.height { $0.operation.headMoved(at: moment) }
             $0.head = replica.head
             $0.authorities = replica.authorities.members.map(\.name)
-            $0.agreement = agreement
+            $0.operation.take(agreement, at: moment)
         }
     }
+
+    /// Changes what operators are told.
+    func note(_ change: (inout OperationLog) -> Void) { state.withLock { change(&$0.operation) } }
+
+    var operation: OperationLog { state.withLock { $0.operation } }
 
     func setPending(_ count: Int) { state.withLock { $0.pending = count } }
 

@@ -11,8 +11,16 @@ struct PeerDirectory {
     /// TLS keys of the present authorities, by index; nil where the state holds none.
     private var authorities: [PublicKey?] = []
     private(set) var members: [Peering.Peer] = []
+    /// The present authorities by index, for people.
+    private(set) var named: [Member] = []
     private(set) var connected: [PublicKey: Consensus.Peer] = [:]
     private var nextObserver: UInt64 = 0
+
+    /// An authority's name, and its TLS key where the state holds one.
+    struct Member: Sendable {
+        let name: String
+        let key: PublicKey?
+    }
 
     init(ownKey: PublicKey?, addresses: [String: PeerAddress]) {
         self.ownKey = ownKey
@@ -22,6 +30,7 @@ struct PeerDirectory {
     /// The authorities of an epoch take their places; gives the links that are another's now.
     mutating func take(_ set: AuthoritySet) -> [PublicKey] {
         authorities = set.members.map { PublicKey(bytes: $0.tlsKey) }
+        named = zip(set.members, authorities).map { Member(name: $0.name, key: $1) }
         members = zip(set.members, authorities).compactMap { member, key in
             key.map { Peering.Peer(key: $0, address: addresses[member.name]) }
         }

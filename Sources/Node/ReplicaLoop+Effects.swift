@@ -27,7 +27,9 @@ extension ReplicaLoop {
         case .forward(let transactions): outgoing += transactions.map(\.bytes)
         case .setTimer(let instant): alarm.want(instant)
         case .forget(let position): forgettable = SafetyStore.Place(position)
-        case .answer(let id, let outcome): inbox.decide(id, decision(id, outcome))
+        case .answer(let id, let outcome):
+            let waited = inbox.decide(id, decision(id, outcome))
+            if case .final = outcome, let waited { health.note { $0.finality.add(waited) } }
         case .report(let notice): show(notice)
         }
         return true
@@ -74,7 +76,9 @@ extension ReplicaLoop {
     // MARK: For operators
 
     func showProgress() {
-        health.update(machine.chain, agreement: AgreementState(machine.consensus))
+        health.update(
+            machine.chain, agreement: AgreementState(machine.consensus, directory.named),
+            at: operationMoment)
         Gauge(label: "drec_consensus_height").record(machine.head.height.rawValue)
         Gauge(label: "drec_consensus_view").record(machine.consensus.current.rawValue)
     }
@@ -116,6 +120,11 @@ extension ReplicaLoop {
             logger.warning(
                 "signs nothing: votes may have been lost",
                 metadata: ["heard": "\(heard)", "needed": "\(needed)", "advice": "\(word)"])
+            health.note {
+                $0.silentBecause =
+                    "votes may have been lost; \(heard) of \(needed) other authorities were "
+                    + "heard\(hasWord ? "" : ", and it was not started with --resume-signing")"
+            }
         case .signsAbove: break
         case .epochStarted(let epoch, let height):
             logger.notice(
@@ -131,6 +140,14 @@ extension ReplicaLoop {
             Counter(
                 label: "drec_consensus_lost_views", dimensions: [("reason", reason.rawValue)]
             ).increment()
+            let (moment, epoch) = (operationMoment, machine.consensus.epoch)
+            let name = authorityName(leader)
+            health.note {
+                $0.lost(
+                    OperationStatus.LostView(
+                        epoch: epoch, view: view, leader: name, reason: reason.rawValue,
+                        milliseconds: moment.time))
+            }
             logger.info(
                 "view given up",
                 metadata: [
@@ -138,6 +155,13 @@ extension ReplicaLoop {
                 ])
         case .evidence(let evidence):
             Counter(label: "drec_consensus_evidence").increment()
+            let name = authorityName(evidence.first.signer)
+            health.note {
+                $0.caught(
+                    OperationStatus.Evidence(
+                        authority: name, fault: "\(evidence.fault)",
+                        epoch: evidence.first.epoch, view: evidence.first.view))
+            }
             logger.critical(
                 "an authority signed twice",
                 metadata: [
@@ -145,12 +169,22 @@ extension ReplicaLoop {
                     "view": "\(evidence.first.view)",
                 ])
         case .ownKeyElsewhere(let vote):
+            health.note { $0.silentBecause = "another process signs with this node's key" }
             logger.critical(
                 "another process signs with this node's key; nothing is signed here any more",
                 metadata: ["view": "\(vote.view)"])
         case .peerIsAhead(let peer, _, let height):
             logger.debug("peer is ahead", metadata: ["peer": "\(peer)", "height": "\(height)"])
         }
+    }
+
+    var operationMoment: OperationMoment {
+        OperationMoment(time: driver.environment.time(), uptime: driver.environment.uptime())
+    }
+
+    private func authorityName(_ index: Int) -> String {
+        let members = machine.chain.authorities.members
+        return members.indices.contains(index) ? members[index].name : "authority \(index)"
     }
 
     /// The authorities of the present epoch take their places on the links.

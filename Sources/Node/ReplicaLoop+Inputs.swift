@@ -3,6 +3,7 @@ import Peering
 import Primitives
 import Replica
 import Store
+import Wire
 
 /// Inputs become events of the machine.
 extension ReplicaLoop {
@@ -23,6 +24,7 @@ extension ReplicaLoop {
             for other in certificate.map({ checks.end($0) }) ?? [] {
                 inbox.put(.message(other.message, from: other.from, other.share))
             }
+            if let event { noteClock(of: event) }
             return event.map { [$0] } ?? []
         case .misbehaved(let key, let why):
             driver.peering?.punish(key, why: why)
@@ -77,5 +79,15 @@ extension ReplicaLoop {
             }
             inbox.put(.served(key))
         }
+    }
+
+    /// What a proposal says about its leader's clock.
+    private func noteClock(of event: ReplicaMachine.Event) {
+        guard case .received(let message, let block?, .authority) = event,
+            case .proposal = message.value
+        else { return }
+        let now = driver.environment.time()
+        let offset = Int64(clamping: block.header.timeMilliseconds) - Int64(clamping: now)
+        health.note { $0.clockOffsetMilliseconds = offset }
     }
 }

@@ -89,6 +89,7 @@ struct ReplicaLoop {
             try await obey(effects, in: &group)
         }
         sendTransactions()
+        showProgress()
         health.setPending(inbox.pendingCount)
         alarm.set(in: &group, driver.environment.uptime(), inbox)
     }
@@ -163,6 +164,7 @@ struct ReplicaLoop {
         try await insist {
             try safety.setMemory(.completeAbove(SafetyStore.Place(position)))
         }
+        health.note { $0.silentBecause = nil }
         logger.notice(
             "signs again", metadata: ["above": "\(position.epoch)/\(position.view)"])
     }

@@ -82,6 +82,16 @@ package struct ChainStore: Sendable {
         return (attributes[.size] as? NSNumber)?.intValue ?? 0 > 0
     }
 
+    /// Bytes of the chain's files, and what is free beside them; nil where the system does not say.
+    package var diskUse: (chainBytes: UInt64, freeBytes: UInt64?) {
+        let bytes = ["", "-wal"].reduce(UInt64(0)) { sum, suffix in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: pool.path + suffix)
+            return sum + ((attributes?[.size] as? NSNumber)?.uint64Value ?? 0)
+        }
+        let system = try? FileManager.default.attributesOfFileSystem(forPath: pool.path)
+        return (bytes, (system?[.systemFreeSize] as? NSNumber)?.uint64Value)
+    }
+
     /// Closes the file; every connection must be idle.
     package func close() throws {
         try pool.close()

@@ -39,6 +39,8 @@ struct SampleGateway: LedgerGateway {
             genesis: Array(#"{"name":"sample"}"#.utf8))
     }
 
+    func operation() async throws -> OperationStatus { OperationStatus() }
+
     func status() async throws -> NodeStatus {
         if let statusFailure { throw statusFailure }
         return NodeStatus(

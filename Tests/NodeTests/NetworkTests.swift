@@ -96,7 +96,7 @@ extension NodeSuites {
         @Test("An authority whose votes are lost follows and signs nothing, until it is told to")
         func lostVotes() async throws {
             var sample = SampleNetwork(authorities: Self.four)
-            let accounts = (0..<6).map { sample.account("member \($0)") }
+            let accounts = (0..<10).map { sample.account("member \($0)") }
             let network = try RunningNetwork(sample, authorities: Self.four)
             for name in Self.four { try await network.start(name) }
             _ = try await network["east"].gateway.submit(accounts[0])
@@ -127,10 +127,13 @@ extension NodeSuites {
                 try network["west"].safety?.memory() != .lost
             }
             #expect(signs)
+            // Past the views in which it may have voted before.
+            for bytes in accounts[4..<8] { _ = try await network["west"].gateway.submit(bytes) }
+            #expect(try await network.agree(transactions: 8))
             try await network.stop("east")
-            // Without it there is no quorum any more: it signs.
-            for bytes in accounts[4...] { _ = try await network["west"].gateway.submit(bytes) }
-            #expect(try await network.agree(transactions: 6))
+            // Now nothing is final without its vote.
+            for bytes in accounts[8...] { _ = try await network["west"].gateway.submit(bytes) }
+            #expect(try await network.agree(transactions: 10))
             guard case .completeAbove? = try network["west"].safety?.memory() else {
                 Issue.record("the memory of west is not complete again")
                 return

@@ -36,6 +36,8 @@ struct MemoryGateway: LedgerGateway {
         Digest.sha256([byte])
     }
 
+    func operation() async throws -> OperationStatus { OperationStatus() }
+
     func status() async throws -> NodeStatus {
         if isBusy { throw GatewayError.busy }
         return heads
