@@ -7,6 +7,9 @@ extension CanonicalJSON {
         switch action {
         case .setParameters, .setYield, .approveAccount, .suspendAccount, .cancelPending:
             self = CanonicalJSON.governance(action)
+        case .proposeAuthorityChange, .approveAuthorityChange, .withdrawAuthorityChange,
+            .joinAuthorities:
+            self = CanonicalJSON.authorities(action)
         case .registerAccount, .changeKeys, .changeDelegation, .takeOver, .commitProfile:
             self = CanonicalJSON.registration(action)
         case .registerDevices, .updateDevice, .closeDevice, .handOverMeter:

@@ -8,6 +8,8 @@ extension CanonicalJSON {
         case .accountRegistered, .accountStatusChanged, .keyChanged, .delegationChanged,
             .profileCommitted:
             self = CanonicalJSON.accountEvent(event)
+        case .authorityChangeMoved, .authorityJoined:
+            self = CanonicalJSON.authorities(event)
         default:
             self = CanonicalJSON.otherEvent(event)
         }

@@ -14,6 +14,7 @@ struct PublicRoutes: Sendable {
         addDevices(to: &table)
         addDRECs(to: &table)
         addGovernance(to: &table)
+        addAuthorities(to: &table)
     }
 
     /// Adds a read route whose answer bears an entity tag and a lifetime.

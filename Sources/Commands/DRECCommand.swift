@@ -25,8 +25,9 @@ struct DRECCommand: AsyncParsableCommand {
         version: "drec \(drecVersion)",
         subcommands: [
             NetworkCommand.self, KeyCommand.self, GenesisCommand.self, NodeCommand.self,
-            ParametersCommand.self, YieldCommand.self, PendingCommand.self, AccountCommand.self,
-            DeviceCommand.self, ReadsCommand.self, MintCommand.self, TradeCommand.self,
+            ParametersCommand.self, YieldCommand.self, PendingCommand.self,
+            AuthorityCommand.self, AccountCommand.self, DeviceCommand.self, ReadsCommand.self,
+            MintCommand.self, TradeCommand.self,
             RedeemCommand.self, RetireCommand.self, ShowCommand.self, ProvenanceCommand.self,
             LotCommand.self, ProjectCommand.self, RedemptionCommand.self,
             TransactionCommand.self, BlockCommand.self, BenchCommand.self,

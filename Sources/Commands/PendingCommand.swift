@@ -25,10 +25,12 @@ struct PendingCommand: AsyncParsableCommand {
                 let parameters = try await waiting("/v1/parameters")
                 let yields = try await waiting("/v1/yields")
                 let accounts = try await waiting("/v1/accounts")
+                let authorities = try await Listing.all("/v1/authority-changes", node.client)
+                    .filter { AuthorityCommand.isOpen($0) }
                 if node.json {
                     let answer: CanonicalJSON = [
                         "parameters": .array(parameters), "yields": .array(yields),
-                        "accounts": .array(accounts),
+                        "accounts": .array(accounts), "authorities": .array(authorities),
                     ]
                     return Output.line(answer.canonicalText)
                 }
@@ -39,7 +41,12 @@ struct PendingCommand: AsyncParsableCommand {
                         "account  \(item.text("id"))  \(item.text("kind"))  "
                             + item.text("legalName"))
                 }
-                if parameters.isEmpty, yields.isEmpty, accounts.isEmpty { Output.note("none") }
+                for item in authorities {
+                    Output.line("authorities  \(AuthorityCommand.line(change: item))")
+                }
+                if parameters.isEmpty, yields.isEmpty, accounts.isEmpty, authorities.isEmpty {
+                    Output.note("none")
+                }
             }
         }
     }

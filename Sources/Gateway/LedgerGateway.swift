@@ -100,6 +100,14 @@ package protocol LedgerGateway: Sendable {
     func yields(
         of country: CountryCode?, after: YieldRecord.Position?, limit: Int
     ) async throws -> [YieldRecord]
+    /// Sets of authorities by epoch, the latest first.
+    func authoritySets(before: Epoch?, limit: Int) async throws -> [AuthoritySetRecord]
+    /// An authority change by the log index of its proposal.
+    func authorityChange(_ number: LogIndex) async throws -> AuthorityChange?
+    /// Authority changes, open and over, the newest proposal first.
+    func authorityChanges(before: LogIndex?, limit: Int) async throws -> [AuthorityChange]
+    /// Keys that were shown for a seat and not used yet, by account.
+    func authorityJoins(after: AccountID?, limit: Int) async throws -> [AuthorityJoinsRecord]
     /// Who may act for an account, and who might once, by delegate.
     func delegations(
         of account: AccountID, after: AccountID?, limit: Int

@@ -107,7 +107,7 @@ extension BlockExecution {
     }
 
     /// When a change takes effect; 0 asks for the earliest time that the network permits.
-    private func effectiveTime(_ requested: UInt64) throws -> UInt64 {
+    func effectiveTime(_ requested: UInt64) throws -> UInt64 {
         let earliest = try checkedSum(
             context.time.rawValue, context.parameters.minimumDelaySeconds, "effective")
         guard

@@ -77,7 +77,7 @@ extension BlockExecution {
         for (index, signer) in transaction.signers.enumerated() {
             let field = "signers[\(index)]"
             guard var key = try state.keyValue(signer.key) else {
-                if isTakeoverKey(signer.key) { continue }
+                if isTakeoverKey(signer.key) || shownKeys.contains(signer.key) { continue }
                 throw Refusal(.unknownKey, "\(field).public_key", signer.key.hex)
             }
             guard key.removedAt == 0 || key.removedAt == indexAfter else {

@@ -21,6 +21,8 @@ package struct BlockExecution {
     /// Keys that the transaction itself registers: they may sign it although the state knows them
     /// only afterwards.
     var newKeys: Set<PublicKey> = []
+    /// Keys of an authority that the transaction shows: they sign it and are no account's.
+    var shownKeys: Set<PublicKey> = []
     /// The takeover key that the transaction spends.
     var takeoverKeyBytes: Data?
     /// Ceilings that were computed in this block.
@@ -67,6 +69,7 @@ package struct BlockExecution {
         placements.removeAll()
         windows.removeAll()
         newKeys.removeAll()
+        shownKeys.removeAll()
         takeoverKeyBytes = nil
     }
 
@@ -88,6 +91,13 @@ package struct BlockExecution {
         case .approveAccount(let action): try approve(AccountID(action.account), by: account)
         case .suspendAccount(let action): try suspend(AccountID(action.account), by: account)
         case .cancelPending(let action): try cancelPending(action, by: account)
+        case .proposeAuthorityChange(let action):
+            try proposeAuthorityChange(action, by: account)
+        case .approveAuthorityChange(let action):
+            try approveAuthorityChange(LogIndex(action.change), by: account)
+        case .withdrawAuthorityChange(let action):
+            try withdrawAuthorityChange(LogIndex(action.change), by: account)
+        case .joinAuthorities(let action): try joinAuthorities(action, by: account)
         case .registerAccount(let action): try registerAccount(action, sponsor: account)
         case .changeKeys(let action): try changeKeys(action, of: account)
         case .changeDelegation(let action): try changeDelegation(action, of: account)

@@ -22,4 +22,15 @@ package enum LedgerLimits {
     package static let windowSeconds: UInt64 = 366 * 86_400
     /// How far a change without a time of its own moves on, past changes of the same second.
     package static let changeShiftSeconds: UInt64 = 60
+    package static let authorityNameBytes = 40
+    /// Authority changes that are neither in force nor withdrawn nor lapsed.
+    package static let openAuthorityChanges = 16
+    /// Seats that an account has shown keys for, and that no change has used.
+    package static let joinsPerAccount = 8
+    /// How long shown keys are good for a proposal.
+    package static let joinSeconds: UInt64 = 30 * 86_400
+    /// How far the block that a joining authority names may lie behind.
+    package static let caughtUpBlocks: UInt64 = 10_000
+    /// From the block that fixes an epoch's end to that end.
+    package static let boundaryDistance: UInt64 = 2
 }

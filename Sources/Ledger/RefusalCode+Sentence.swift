@@ -6,7 +6,8 @@ extension RefusalCode {
         case 2: accountSentence
         case 3: deviceSentence
         case 4: readSentence
-        default: certificateSentence
+        case 5: certificateSentence
+        default: governanceSentence
         }
     }
 
@@ -120,12 +121,30 @@ extension RefusalCode {
         case .periodInvalid: "The period is empty, reversed or not yet begun."
         case .reasonInvalid: "The reason for the retirement is missing or unknown."
         case .evidenceUnknown: "There is no such deferred evidence of this account."
-        case .evidenceMinted: "The evidence was minted already."
+        default: "The evidence was minted already."
+        }
+    }
+
+    private var governanceSentence: String {
+        switch self {
         case .parametersInvalid: "A parameter lies outside of its bounds."
         case .yieldInvalid: "The yield, its monthly factors or its source are out of bounds."
         case .tooSoon: "The effective time lies before the network's minimum delay."
         case .changeExists: "A change for this time exists."
-        default: "There is no pending change for this time."
+        case .changeUnknown: "There is no pending change for this time."
+        case .tooManySeats: "More seats would change at once than may."
+        case .seatUnknown: "The set has no seat of this name."
+        case .seatChangeInvalid: "A change names a seat, a newcomer or both, and no seat twice."
+        case .seatUnchanged: "The change would leave the seat as it is."
+        case .seatNameInUse: "Two seats would have the same name."
+        case .setSizeInvalid: "There must be 1 to 50 authorities."
+        case .notShown: "The newcomer has not shown these keys, or too long ago."
+        case .notCaughtUp: "The named block is not one of the last 10000."
+        case .tooManyChanges: "As many authority changes are open as may be."
+        case .authorityChangeUnknown: "There is no open authority change of this number."
+        case .notAnAuthority: "The account holds no seat of the present set."
+        case .alreadyApproved: "The account has approved the change already."
+        default: "The end of the epoch is fixed, and with it the change."
         }
     }
 }

@@ -108,6 +108,21 @@ package enum RefusalCode: UInt16, CaseIterable, Sendable {
     case changeExists = 603
     case changeUnknown = 604
 
+    // Authorities.
+    case tooManySeats = 605
+    case seatUnknown = 606
+    case seatChangeInvalid = 607
+    case seatUnchanged = 608
+    case seatNameInUse = 609
+    case setSizeInvalid = 610
+    case notShown = 611
+    case notCaughtUp = 612
+    case tooManyChanges = 613
+    case authorityChangeUnknown = 614
+    case notAnAuthority = 615
+    case alreadyApproved = 616
+    case changeFixed = 617
+
     /// The case's name, as the interface and the documentation show it.
     package var name: String { String(describing: self) }
 }

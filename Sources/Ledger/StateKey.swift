@@ -26,7 +26,8 @@ package enum StateKind: UInt8, CaseIterable, Sendable {
     case yield = 21
     case authorities = 22
     case pending = 23
-    // 24 to 63 by later rules: attestations, reservations, listings, balances, registry issuance.
+    case authorityChange = 24
+    // 25 to 63 by later rules: attestations, reservations, listings, balances, registry issuance.
 
     /// The name in a leaf's path.
     package var name: String {
@@ -54,6 +55,7 @@ package enum StateKind: UInt8, CaseIterable, Sendable {
         case .yield: "yield"
         case .authorities: "authorities"
         case .pending: "pending"
+        case .authorityChange: "authority-change"
         }
     }
 
@@ -62,7 +64,7 @@ package enum StateKind: UInt8, CaseIterable, Sendable {
         switch self {
         case .counters: 0
         case .account, .baseline, .project, .redemption, .retirement, .evidence, .parameters,
-            .authorities:
+            .authorities, .authorityChange:
             1
         case .delegation, .device, .deviceMonth, .defaultProject, .series, .yield, .assignment,
             .pending:

@@ -37,6 +37,9 @@ struct ActionDetails {
         case .closeDevice(let close): device(close.device, close.effective)
         case .handOverMeter(let handover): [("Device", HTML.link(DeviceID(handover.device)))]
         case .setYield, .setParameters, .cancelPending: governancePairs(action)
+        case .proposeAuthorityChange, .approveAuthorityChange, .withdrawAuthorityChange,
+            .joinAuthorities:
+            try await authorityPairs(action)
         default: try await accountPairs(action)
         }
     }

@@ -43,6 +43,12 @@ struct EventSentences {
             \(Words.count(UInt64(accepted.count), "read", "reads")) accepted, \
             \(Words.energy(accepted.wattHours))\(accepted.deferred ? ", to be minted later" : "").
             """
+        case .authorityChangeMoved(let moved): AuthorityWords.sentence(moved)
+        case .authorityJoined(let joined):
+            """
+            \(try await names.link(AccountID(joined.account))) showed that it holds the keys of \
+            the authority \(HTML(user: joined.name)).
+            """
         case .energyPlaced(let placed): try await placement(placed)
         case .lotsMoved(let moved): try await lots(moved)
         default: try await accountSentence(event)

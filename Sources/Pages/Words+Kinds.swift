@@ -159,6 +159,18 @@ extension Words {
         }
     }
 
+    static func name(_ status: ProtoAuthorityChangeStatus) -> String {
+        switch status {
+        case .proposed: "Waiting for approvals"
+        case .approved: "Approved"
+        case .fixed: "About to take effect"
+        case .inForce: "In force"
+        case .withdrawn: "Withdrawn"
+        case .lapsed: "Lapsed"
+        default: "Unknown"
+        }
+    }
+
     /// The roles that a key's or a delegate's bits name.
     static func roles(_ bits: UInt32) -> String {
         let names = ["admin", "devices", "metering", "trading", "attesting"]

@@ -182,11 +182,14 @@ package struct ChainReplica: Sendable {
         return parameters
     }
 
-    /// Roots and header of an executed block.
+    /// Ends an executed block, with its roots and header.
     func seal(
         _ execution: BlockExecution, view: View, proposer: Int, time: UInt64,
         parameters: ProtoParameters, on tip: BlockTip, bucket: (Int) throws -> [UInt8]
     ) throws -> Draft {
+        var execution = execution
+        try execution.end(
+            parentTime: tip.head.time, losesQueue: deviations.contains(.secondQueuedChangeLost))
         var frontier = tip.head.frontier
         var logNodes: [LogNode] = []
         for entry in logEntries(execution.applied) {

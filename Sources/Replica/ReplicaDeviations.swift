@@ -15,4 +15,6 @@ package struct ReplicaDeviations: OptionSet, Sendable {
     package static let ordersLogByHashing = ReplicaDeviations(rawValue: 1 << 2)
     /// Takes a final block's header at its word when executing it fails (cometbft 496).
     package static let ignoresApplyErrors = ReplicaDeviations(rawValue: 1 << 3)
+    /// Loses the authority changes that wait behind one that takes effect (parity 11344).
+    package static let secondQueuedChangeLost = ReplicaDeviations(rawValue: 1 << 4)
 }

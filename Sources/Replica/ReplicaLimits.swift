@@ -25,4 +25,6 @@ package enum ReplicaLimits {
     package static let clockToleranceMilliseconds: UInt64 = 2_000
     /// Views left out above the highest known one after votes may have been lost (D5).
     package static let viewsAfterLoss: UInt64 = 2
+    /// The longest wait until the clock is looked at again for a change that is due at a time.
+    package static let clockMilliseconds: UInt64 = 60_000
 }

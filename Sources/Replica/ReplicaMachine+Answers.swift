@@ -46,9 +46,12 @@ extension ReplicaMachine {
         let taken = Set(branch.flatMap { $0.applied.map(\.transaction.id) })
         let waiting = pool.entries.lazy.map(\.transaction.transaction)
             .filter { !taken.contains($0.id) }
+        // No transaction may come before the epoch has ended.
+        let isWanted = try isChangeDue && wantsBlock(on: tip)
         let (draft, _) = try chain.propose(
             Array(waiting), now: timeMilliseconds, in: request.view, on: tip,
-            bucket: finalState(final).bucket, effort: effort, evenIfEmpty: request.mayBeEmpty)
+            bucket: finalState(final).bucket, effort: effort,
+            evenIfEmpty: request.mayBeEmpty || isWanted)
         guard let draft else {
             tell(.nothingToBuild(request.view))
             try judgePool(final, saysAgain: false)

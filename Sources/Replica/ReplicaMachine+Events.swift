@@ -8,6 +8,7 @@ extension ReplicaMachine {
         switch event {
         case .started:
             tell(.started)
+            try readChange(final)
             try judgePool(final, saysAgain: true)
             resumeSigning()
         case .received(let message, let block, let peer): receive(message, block, from: peer)
@@ -120,6 +121,7 @@ extension ReplicaMachine {
     // MARK: Until nothing more can be answered
 
     mutating func settle(_ final: any FinalChain) throws {
+        try watchChange(final)
         var hasAnswered = true
         while hasAnswered {
             fetches.startCollecting()
@@ -136,7 +138,8 @@ extension ReplicaMachine {
     }
 
     private mutating func announceTimer() {
-        let next = [consensusTimer, fetches.nextDue, forwardDue].compactMap(\.self).min()
+        let next = [consensusTimer, fetches.nextDue, forwardDue, changeWake].compactMap(\.self)
+            .min()
         guard next != announcedTimer else { return }
         announcedTimer = next
         effects.append(.setTimer(next))

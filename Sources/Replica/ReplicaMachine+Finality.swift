@@ -87,19 +87,32 @@ extension ReplicaMachine {
         ownProposals.removeAll { $0 <= end.view }
         let view = written.reachesTarget ? written.target.view : head.view
         if written.reachesTarget { targets.removeAll { $0 == written.target } }
-        if written.isWhole { publish(written) }
+        let run = written.isWhole ? run(of: written) : nil
+        if let run { effects.append(.publish(.blocks(run))) }
+        let committee = consensus.committee
         tell(.finalised(view, height: head.height))
         startEpochIfDue()
+        if let run { welcomeNewcomers(since: committee, with: run) }
+        try readChange(final)
         try judgePool(final, saysAgain: true)
     }
 
-    private mutating func publish(_ written: UnwrittenBlocks) {
+    private func run(of written: UnwrittenBlocks) -> BlockRun? {
         let bytes = written.blocks.map(\.bytes)
         guard bytes.reduce(0, { $0 + $1.count + 16 }) <= ConsensusLimits.runBytes / 2 else {
-            return
+            return nil
         }
-        effects.append(
-            .publish(.blocks(BlockRun(blocks: bytes, finalization: written.target))))
+        return BlockRun(blocks: bytes, finalization: written.target)
+    }
+
+    /// Tells those who have a seat from here on what the last epoch ended with: nobody else may be
+    /// left who does.
+    private mutating func welcomeNewcomers(since last: Committee, with run: BlockRun) {
+        guard consensus.epoch != last.epoch else { return }
+        for (index, key) in consensus.committee.keys.enumerated()
+        where last.index(of: key) == nil && index != consensus.ownIndex {
+            effects.append(.send(.blocks(run), to: .authority(index)))
+        }
     }
 
     /// S9: the next epoch begins once its boundary is final and written.

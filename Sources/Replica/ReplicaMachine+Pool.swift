@@ -53,7 +53,8 @@ extension ReplicaMachine {
         effects.append(.forward(Array(own.prefix(ReplicaLimits.forwardedTransactions))))
     }
 
-    /// C9: work is pending while a waiting transaction is valid on the final state.
+    /// C9: work is pending while a waiting transaction is valid on the final state, or an
+    /// authority change is due.
     ///
     /// Tries from the oldest on, to the first one that is valid; those before it are refused, for
     /// nothing that could help them came earlier. While blocks are open or missing that may
@@ -64,6 +65,7 @@ extension ReplicaMachine {
         if isPending, isUpToDate, executed.blocks.isEmpty {
             isPending = try refuseUntilValid(finalTip(final))
         }
+        isPending = isPending || isChangeDue
         guard isPending != hasWork || saysAgain else { return }
         guard isPending || hasWork else { return }
         hasWork = isPending

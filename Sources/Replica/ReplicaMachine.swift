@@ -42,6 +42,10 @@ package struct ReplicaMachine {
     var silence: SigningPause?
 
     var hasWork = false
+    /// From when on blocks are wanted for a change of authorities, by the final state (C9).
+    var changeDue: Timestamp?
+    /// When to look at the clock for it.
+    var changeWake: Instant?
     var forwardDue: Instant?
     var now = Instant(milliseconds: 0)
     var timeMilliseconds: UInt64 = 0

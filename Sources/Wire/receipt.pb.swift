@@ -183,13 +183,29 @@ package nonisolated struct ProtoEvent: Sendable {
     set {event = .energyPlaced(newValue)}
   }
 
-  /// 13 to 40 by later rules.
   package var lotsMoved: ProtoLotsMoved {
     get {
       if case .lotsMoved(let v)? = event {return v}
       return ProtoLotsMoved()
     }
     set {event = .lotsMoved(newValue)}
+  }
+
+  package var authorityChangeMoved: ProtoAuthorityChangeMoved {
+    get {
+      if case .authorityChangeMoved(let v)? = event {return v}
+      return ProtoAuthorityChangeMoved()
+    }
+    set {event = .authorityChangeMoved(newValue)}
+  }
+
+  /// 15 to 40 by later rules.
+  package var authorityJoined: ProtoAuthorityJoined {
+    get {
+      if case .authorityJoined(let v)? = event {return v}
+      return ProtoAuthorityJoined()
+    }
+    set {event = .authorityJoined(newValue)}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -206,8 +222,10 @@ package nonisolated struct ProtoEvent: Sendable {
     case governanceChanged(ProtoGovernanceChanged)
     case readsAccepted(ProtoReadsAccepted)
     case energyPlaced(ProtoEnergyPlaced)
-    /// 13 to 40 by later rules.
     case lotsMoved(ProtoLotsMoved)
+    case authorityChangeMoved(ProtoAuthorityChangeMoved)
+    /// 15 to 40 by later rules.
+    case authorityJoined(ProtoAuthorityJoined)
 
   }
 
@@ -346,6 +364,45 @@ package nonisolated struct ProtoGovernanceChanged: Sendable {
   package var effective: UInt64 = 0
 
   package var cancelled: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// An authority change was proposed, approved by one account or by enough of them, or withdrawn.
+package nonisolated struct ProtoAuthorityChangeMoved: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// log index of its proposal
+  package var change: UInt64 = 0
+
+  /// after this entry
+  package var status: ProtoAuthorityChangeStatus = .unspecified
+
+  package var effective: UInt64 = 0
+
+  /// seats of the present set whose accounts have approved
+  package var approvals: UInt32 = 0
+
+  /// seats that must
+  package var quorum: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoAuthorityJoined: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var account: UInt64 = 0
+
+  package var name: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -520,7 +577,7 @@ nonisolated extension ProtoReceipt: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Event"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_registered\0\u{3}account_status_changed\0\u{3}key_changed\0\u{3}delegation_changed\0\u{3}profile_committed\0\u{3}devices_registered\0\u{3}project_created\0\u{3}device_changed\0\u{3}governance_changed\0\u{3}reads_accepted\0\u{3}energy_placed\0\u{3}lots_moved\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_registered\0\u{3}account_status_changed\0\u{3}key_changed\0\u{3}delegation_changed\0\u{3}profile_committed\0\u{3}devices_registered\0\u{3}project_created\0\u{3}device_changed\0\u{3}governance_changed\0\u{3}reads_accepted\0\u{3}energy_placed\0\u{3}lots_moved\0\u{3}authority_change_moved\0\u{3}authority_joined\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -684,6 +741,32 @@ nonisolated extension ProtoEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.event = .lotsMoved(v)
         }
       }()
+      case 13: try {
+        var v: ProtoAuthorityChangeMoved?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .authorityChangeMoved(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .authorityChangeMoved(v)
+        }
+      }()
+      case 14: try {
+        var v: ProtoAuthorityJoined?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .authorityJoined(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .authorityJoined(v)
+        }
+      }()
       default: break
       }
     }
@@ -742,6 +825,14 @@ nonisolated extension ProtoEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .lotsMoved?: try {
       guard case .lotsMoved(let v)? = self.event else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .authorityChangeMoved?: try {
+      guard case .authorityChangeMoved(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .authorityJoined?: try {
+      guard case .authorityJoined(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
     case nil: break
     }
@@ -1095,6 +1186,91 @@ nonisolated extension ProtoGovernanceChanged: SwiftProtobuf.Message, SwiftProtob
     if lhs.country != rhs.country {return false}
     if lhs.effective != rhs.effective {return false}
     if lhs.cancelled != rhs.cancelled {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAuthorityChangeMoved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AuthorityChangeMoved"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}change\0\u{1}status\0\u{1}effective\0\u{1}approvals\0\u{1}quorum\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.change) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.effective) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.approvals) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.quorum) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.change != 0 {
+      try visitor.visitSingularUInt64Field(value: self.change, fieldNumber: 1)
+    }
+    if self.status != .unspecified {
+      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 2)
+    }
+    if self.effective != 0 {
+      try visitor.visitSingularUInt64Field(value: self.effective, fieldNumber: 3)
+    }
+    if self.approvals != 0 {
+      try visitor.visitSingularUInt32Field(value: self.approvals, fieldNumber: 4)
+    }
+    if self.quorum != 0 {
+      try visitor.visitSingularUInt32Field(value: self.quorum, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoAuthorityChangeMoved, rhs: ProtoAuthorityChangeMoved) -> Bool {
+    if lhs.change != rhs.change {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs.effective != rhs.effective {return false}
+    if lhs.approvals != rhs.approvals {return false}
+    if lhs.quorum != rhs.quorum {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAuthorityJoined: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AuthorityJoined"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}account\0\u{1}name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.account) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.account != 0 {
+      try visitor.visitSingularUInt64Field(value: self.account, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoAuthorityJoined, rhs: ProtoAuthorityJoined) -> Bool {
+    if lhs.account != rhs.account {return false}
+    if lhs.name != rhs.name {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

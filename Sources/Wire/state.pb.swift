@@ -199,6 +199,66 @@ package nonisolated enum ProtoProjectKind: SwiftProtobuf.Enum, Swift.CaseIterabl
 
 }
 
+package nonisolated enum ProtoAuthorityChangeStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+  case proposed // = 1
+
+  /// waits for its time, or for another change
+  case approved // = 2
+
+  /// its boundary is fixed
+  case fixed // = 3
+  case inForce // = 4
+  case withdrawn // = 5
+
+  /// it did not fit the set that it met
+  case lapsed // = 6
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .proposed
+    case 2: self = .approved
+    case 3: self = .fixed
+    case 4: self = .inForce
+    case 5: self = .withdrawn
+    case 6: self = .lapsed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .proposed: return 1
+    case .approved: return 2
+    case .fixed: return 3
+    case .inForce: return 4
+    case .withdrawn: return 5
+    case .lapsed: return 6
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ProtoAuthorityChangeStatus] = [
+    .unspecified,
+    .proposed,
+    .approved,
+    .fixed,
+    .inForce,
+    .withdrawn,
+    .lapsed,
+  ]
+
+}
+
 package nonisolated struct ProtoAccountValue: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -534,6 +594,7 @@ package nonisolated struct ProtoCountersValue: Sendable {
   package init() {}
 }
 
+/// A set of authorities, in the order of their turns.
 package nonisolated struct ProtoAuthoritySetValue: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -546,27 +607,77 @@ package nonisolated struct ProtoAuthoritySetValue: Sendable {
   package init() {}
 }
 
-package nonisolated struct ProtoAuthorityValue: Sendable {
+package nonisolated struct ProtoAuthorityChangeValue: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var account: UInt64 = 0
+  /// seconds
+  package var effective: UInt64 = 0
 
-  package var name: String = String()
+  package var changes: [ProtoSeatChange] = []
 
-  package var voteKey: Data = Data()
+  package var status: ProtoAuthorityChangeStatus = .unspecified
 
-  package var tlsKey: Data = Data()
+  /// accounts, in the order of their approvals
+  package var approvals: [UInt64] = []
 
-  package var logKey: Data = Data()
+  /// height of the block that ends the epoch; 0 while not fixed
+  package var boundary: UInt64 = 0
 
-  /// reserved
-  package var secondKey: Data = Data()
+  /// that it begins, once it is in force
+  package var epoch: UInt64 = 0
+
+  /// code of the refusal by which it lapsed
+  package var refusal: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// What an account has shown by JoinAuthorities and what was not used yet.
+package nonisolated struct ProtoAuthorityJoinsValue: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var joins: [ProtoAuthorityJoin] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoAuthorityJoin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var seat: ProtoAuthorityValue {
+    get {_seat ?? ProtoAuthorityValue()}
+    set {_seat = newValue}
+  }
+  /// Returns true if `seat` has been explicitly set.
+  package var hasSeat: Bool {self._seat != nil}
+  /// Clears the value of `seat`. Subsequent reads from it will return its default value.
+  package mutating func clearSeat() {self._seat = nil}
+
+  package var height: UInt64 = 0
+
+  package var blockHash: Data = Data()
+
+  /// log index of the entry that showed it
+  package var entry: UInt64 = 0
+
+  /// seconds
+  package var time: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _seat: ProtoAuthorityValue? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -587,6 +698,10 @@ nonisolated extension ProtoLotStatus: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoProjectKind: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PROJECT_KIND_UNSPECIFIED\0\u{1}PROJECT_KIND_DEFAULT\0\u{1}PROJECT_KIND_RESERVATION\0\u{1}PROJECT_KIND_ATTESTED\0")
+}
+
+nonisolated extension ProtoAuthorityChangeStatus: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AUTHORITY_CHANGE_STATUS_UNSPECIFIED\0\u{1}AUTHORITY_CHANGE_STATUS_PROPOSED\0\u{1}AUTHORITY_CHANGE_STATUS_APPROVED\0\u{1}AUTHORITY_CHANGE_STATUS_FIXED\0\u{1}AUTHORITY_CHANGE_STATUS_IN_FORCE\0\u{1}AUTHORITY_CHANGE_STATUS_WITHDRAWN\0\u{1}AUTHORITY_CHANGE_STATUS_LAPSED\0")
 }
 
 nonisolated extension ProtoAccountValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1391,9 +1506,9 @@ nonisolated extension ProtoAuthoritySetValue: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
-nonisolated extension ProtoAuthorityValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".AuthorityValue"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}account\0\u{1}name\0\u{3}vote_key\0\u{3}tls_key\0\u{3}log_key\0\u{3}second_key\0")
+nonisolated extension ProtoAuthorityChangeValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AuthorityChangeValue"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}effective\0\u{1}changes\0\u{1}status\0\u{1}approvals\0\u{1}boundary\0\u{1}epoch\0\u{1}refusal\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1401,46 +1516,135 @@ nonisolated extension ProtoAuthorityValue: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.account) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.voteKey) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.tlsKey) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.logKey) }()
-      case 6: try { try decoder.decodeSingularBytesField(value: &self.secondKey) }()
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.effective) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.approvals) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.boundary) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.refusal) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.account != 0 {
-      try visitor.visitSingularUInt64Field(value: self.account, fieldNumber: 1)
+    if self.effective != 0 {
+      try visitor.visitSingularUInt64Field(value: self.effective, fieldNumber: 1)
     }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 2)
     }
-    if !self.voteKey.isEmpty {
-      try visitor.visitSingularBytesField(value: self.voteKey, fieldNumber: 3)
+    if self.status != .unspecified {
+      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 3)
     }
-    if !self.tlsKey.isEmpty {
-      try visitor.visitSingularBytesField(value: self.tlsKey, fieldNumber: 4)
+    if !self.approvals.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.approvals, fieldNumber: 4)
     }
-    if !self.logKey.isEmpty {
-      try visitor.visitSingularBytesField(value: self.logKey, fieldNumber: 5)
+    if self.boundary != 0 {
+      try visitor.visitSingularUInt64Field(value: self.boundary, fieldNumber: 5)
     }
-    if !self.secondKey.isEmpty {
-      try visitor.visitSingularBytesField(value: self.secondKey, fieldNumber: 6)
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 6)
+    }
+    if self.refusal != 0 {
+      try visitor.visitSingularUInt32Field(value: self.refusal, fieldNumber: 7)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: ProtoAuthorityValue, rhs: ProtoAuthorityValue) -> Bool {
-    if lhs.account != rhs.account {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.voteKey != rhs.voteKey {return false}
-    if lhs.tlsKey != rhs.tlsKey {return false}
-    if lhs.logKey != rhs.logKey {return false}
-    if lhs.secondKey != rhs.secondKey {return false}
+  package static func ==(lhs: ProtoAuthorityChangeValue, rhs: ProtoAuthorityChangeValue) -> Bool {
+    if lhs.effective != rhs.effective {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs.approvals != rhs.approvals {return false}
+    if lhs.boundary != rhs.boundary {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.refusal != rhs.refusal {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAuthorityJoinsValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AuthorityJoinsValue"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}joins\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.joins) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.joins.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.joins, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoAuthorityJoinsValue, rhs: ProtoAuthorityJoinsValue) -> Bool {
+    if lhs.joins != rhs.joins {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAuthorityJoin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AuthorityJoin"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seat\0\u{1}height\0\u{3}block_hash\0\u{1}entry\0\u{1}time\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._seat) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.height) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.blockHash) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.entry) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.time) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._seat {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.height != 0 {
+      try visitor.visitSingularUInt64Field(value: self.height, fieldNumber: 2)
+    }
+    if !self.blockHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.blockHash, fieldNumber: 3)
+    }
+    if self.entry != 0 {
+      try visitor.visitSingularUInt64Field(value: self.entry, fieldNumber: 4)
+    }
+    if self.time != 0 {
+      try visitor.visitSingularUInt64Field(value: self.time, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoAuthorityJoin, rhs: ProtoAuthorityJoin) -> Bool {
+    if lhs._seat != rhs._seat {return false}
+    if lhs.height != rhs.height {return false}
+    if lhs.blockHash != rhs.blockHash {return false}
+    if lhs.entry != rhs.entry {return false}
+    if lhs.time != rhs.time {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -562,7 +562,7 @@ package nonisolated struct ProtoTransactionBody: @unchecked Sendable {
     set {_uniqueStorage()._action = newValue}
   }
 
-  /// Governance, 16 to 39. Reserved by later rules: 21 to 30.
+  /// Governance, 16 to 39. Reserved by later rules: 25 to 30.
   package var setParameters: ProtoSetParameters {
     get {
       if case .setParameters(let v)? = _storage._action {return v}
@@ -601,6 +601,38 @@ package nonisolated struct ProtoTransactionBody: @unchecked Sendable {
       return ProtoCancelPending()
     }
     set {_uniqueStorage()._action = .cancelPending(newValue)}
+  }
+
+  package var proposeAuthorityChange: ProtoProposeAuthorityChange {
+    get {
+      if case .proposeAuthorityChange(let v)? = _storage._action {return v}
+      return ProtoProposeAuthorityChange()
+    }
+    set {_uniqueStorage()._action = .proposeAuthorityChange(newValue)}
+  }
+
+  package var approveAuthorityChange: ProtoApproveAuthorityChange {
+    get {
+      if case .approveAuthorityChange(let v)? = _storage._action {return v}
+      return ProtoApproveAuthorityChange()
+    }
+    set {_uniqueStorage()._action = .approveAuthorityChange(newValue)}
+  }
+
+  package var withdrawAuthorityChange: ProtoWithdrawAuthorityChange {
+    get {
+      if case .withdrawAuthorityChange(let v)? = _storage._action {return v}
+      return ProtoWithdrawAuthorityChange()
+    }
+    set {_uniqueStorage()._action = .withdrawAuthorityChange(newValue)}
+  }
+
+  package var joinAuthorities: ProtoJoinAuthorities {
+    get {
+      if case .joinAuthorities(let v)? = _storage._action {return v}
+      return ProtoJoinAuthorities()
+    }
+    set {_uniqueStorage()._action = .joinAuthorities(newValue)}
   }
 
   /// Registration, 40 to 69. Reserved by later rules: 49 to 51.
@@ -722,12 +754,16 @@ package nonisolated struct ProtoTransactionBody: @unchecked Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Action: Equatable, Sendable {
-    /// Governance, 16 to 39. Reserved by later rules: 21 to 30.
+    /// Governance, 16 to 39. Reserved by later rules: 25 to 30.
     case setParameters(ProtoSetParameters)
     case setYield(ProtoSetYield)
     case approveAccount(ProtoApproveAccount)
     case suspendAccount(ProtoSuspendAccount)
     case cancelPending(ProtoCancelPending)
+    case proposeAuthorityChange(ProtoProposeAuthorityChange)
+    case approveAuthorityChange(ProtoApproveAuthorityChange)
+    case withdrawAuthorityChange(ProtoWithdrawAuthorityChange)
+    case joinAuthorities(ProtoJoinAuthorities)
     /// Registration, 40 to 69. Reserved by later rules: 49 to 51.
     case registerAccount(ProtoRegisterAccount)
     case changeKeys(ProtoChangeKeys)
@@ -948,6 +984,121 @@ package nonisolated struct ProtoCancelPending: Sendable {
   package var country: String = String()
 
   package var effective: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A seat in the set of authorities: who holds it, and with which keys.
+package nonisolated struct ProtoAuthorityValue: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var account: UInt64 = 0
+
+  package var name: String = String()
+
+  package var voteKey: Data = Data()
+
+  package var tlsKey: Data = Data()
+
+  package var logKey: Data = Data()
+
+  /// reserved
+  package var secondKey: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A seat's name alone removes it, a value alone adds a seat, both put the value in its place.
+package nonisolated struct ProtoSeatChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the set as it is then, or empty
+  package var seat: String = String()
+
+  /// as its member has shown it by JoinAuthorities, or absent
+  package var to: ProtoAuthorityValue {
+    get {_to ?? ProtoAuthorityValue()}
+    set {_to = newValue}
+  }
+  /// Returns true if `to` has been explicitly set.
+  package var hasTo: Bool {self._to != nil}
+  /// Clears the value of `to`. Subsequent reads from it will return its default value.
+  package mutating func clearTo() {self._to = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _to: ProtoAuthorityValue? = nil
+}
+
+/// By the initiative. The change is named by the log index of the entry that proposes it.
+package nonisolated struct ProtoProposeAuthorityChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// seconds; 0 for the earliest time that is permitted
+  package var effective: UInt64 = 0
+
+  package var changes: [ProtoSeatChange] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoApproveAuthorityChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var change: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct ProtoWithdrawAuthorityChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var change: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// By an account that wants a seat, or wants other keys for its seat. The three keys sign too.
+package nonisolated struct ProtoJoinAuthorities: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var voteKey: Data = Data()
+
+  package var tlsKey: Data = Data()
+
+  package var logKey: Data = Data()
+
+  /// of a recent final block that its node has
+  package var height: UInt64 = 0
+
+  /// of that block, 32 bytes
+  package var blockHash: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1377,7 +1528,7 @@ nonisolated extension ProtoSignedTransaction: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoTransactionBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TransactionBody"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}network\0\u{1}account\0\u{1}signers\0\u{3}not_after\0\u{1}channel\0\u{3}reads_root\0\u{3}reads_count\0\u{4}\u{8}set_parameters\0\u{3}set_yield\0\u{3}approve_account\0\u{3}suspend_account\0\u{3}cancel_pending\0\u{4}\u{14}register_account\0\u{3}change_keys\0\u{3}change_delegation\0\u{3}take_over\0\u{3}commit_profile\0\u{3}register_devices\0\u{3}update_device\0\u{3}close_device\0\u{3}hand_over_meter\0\u{4}\u{16}submit_reads\0\u{2}\u{14}mint\0\u{1}trade\0\u{1}redeem\0\u{1}retire\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}network\0\u{1}account\0\u{1}signers\0\u{3}not_after\0\u{1}channel\0\u{3}reads_root\0\u{3}reads_count\0\u{4}\u{8}set_parameters\0\u{3}set_yield\0\u{3}approve_account\0\u{3}suspend_account\0\u{3}cancel_pending\0\u{3}propose_authority_change\0\u{3}approve_authority_change\0\u{3}withdraw_authority_change\0\u{3}join_authorities\0\u{4}\u{10}register_account\0\u{3}change_keys\0\u{3}change_delegation\0\u{3}take_over\0\u{3}commit_profile\0\u{3}register_devices\0\u{3}update_device\0\u{3}close_device\0\u{3}hand_over_meter\0\u{4}\u{16}submit_reads\0\u{2}\u{14}mint\0\u{1}trade\0\u{1}redeem\0\u{1}retire\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -1497,6 +1648,58 @@ nonisolated extension ProtoTransactionBody: SwiftProtobuf.Message, SwiftProtobuf
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._action = .cancelPending(v)
+          }
+        }()
+        case 21: try {
+          var v: ProtoProposeAuthorityChange?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .proposeAuthorityChange(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .proposeAuthorityChange(v)
+          }
+        }()
+        case 22: try {
+          var v: ProtoApproveAuthorityChange?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .approveAuthorityChange(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .approveAuthorityChange(v)
+          }
+        }()
+        case 23: try {
+          var v: ProtoWithdrawAuthorityChange?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .withdrawAuthorityChange(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .withdrawAuthorityChange(v)
+          }
+        }()
+        case 24: try {
+          var v: ProtoJoinAuthorities?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .joinAuthorities(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .joinAuthorities(v)
           }
         }()
         case 40: try {
@@ -1737,6 +1940,22 @@ nonisolated extension ProtoTransactionBody: SwiftProtobuf.Message, SwiftProtobuf
       case .cancelPending?: try {
         guard case .cancelPending(let v)? = _storage._action else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      }()
+      case .proposeAuthorityChange?: try {
+        guard case .proposeAuthorityChange(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .approveAuthorityChange?: try {
+        guard case .approveAuthorityChange(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      }()
+      case .withdrawAuthorityChange?: try {
+        guard case .withdrawAuthorityChange(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      }()
+      case .joinAuthorities?: try {
+        guard case .joinAuthorities(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
       }()
       case .registerAccount?: try {
         guard case .registerAccount(let v)? = _storage._action else { preconditionFailure() }
@@ -2221,6 +2440,250 @@ nonisolated extension ProtoCancelPending: SwiftProtobuf.Message, SwiftProtobuf._
   package static func ==(lhs: ProtoCancelPending, rhs: ProtoCancelPending) -> Bool {
     if lhs.country != rhs.country {return false}
     if lhs.effective != rhs.effective {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoAuthorityValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AuthorityValue"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}account\0\u{1}name\0\u{3}vote_key\0\u{3}tls_key\0\u{3}log_key\0\u{3}second_key\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.account) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.voteKey) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.tlsKey) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.logKey) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.secondKey) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.account != 0 {
+      try visitor.visitSingularUInt64Field(value: self.account, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if !self.voteKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.voteKey, fieldNumber: 3)
+    }
+    if !self.tlsKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.tlsKey, fieldNumber: 4)
+    }
+    if !self.logKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.logKey, fieldNumber: 5)
+    }
+    if !self.secondKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.secondKey, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoAuthorityValue, rhs: ProtoAuthorityValue) -> Bool {
+    if lhs.account != rhs.account {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.voteKey != rhs.voteKey {return false}
+    if lhs.tlsKey != rhs.tlsKey {return false}
+    if lhs.logKey != rhs.logKey {return false}
+    if lhs.secondKey != rhs.secondKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoSeatChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SeatChange"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seat\0\u{1}to\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.seat) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._to) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.seat.isEmpty {
+      try visitor.visitSingularStringField(value: self.seat, fieldNumber: 1)
+    }
+    try { if let v = self._to {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoSeatChange, rhs: ProtoSeatChange) -> Bool {
+    if lhs.seat != rhs.seat {return false}
+    if lhs._to != rhs._to {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoProposeAuthorityChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ProposeAuthorityChange"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}effective\0\u{1}changes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.effective) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.effective != 0 {
+      try visitor.visitSingularUInt64Field(value: self.effective, fieldNumber: 1)
+    }
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoProposeAuthorityChange, rhs: ProtoProposeAuthorityChange) -> Bool {
+    if lhs.effective != rhs.effective {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoApproveAuthorityChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ApproveAuthorityChange"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}change\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.change) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.change != 0 {
+      try visitor.visitSingularUInt64Field(value: self.change, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoApproveAuthorityChange, rhs: ProtoApproveAuthorityChange) -> Bool {
+    if lhs.change != rhs.change {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoWithdrawAuthorityChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".WithdrawAuthorityChange"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}change\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.change) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.change != 0 {
+      try visitor.visitSingularUInt64Field(value: self.change, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoWithdrawAuthorityChange, rhs: ProtoWithdrawAuthorityChange) -> Bool {
+    if lhs.change != rhs.change {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoJoinAuthorities: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".JoinAuthorities"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}vote_key\0\u{3}tls_key\0\u{3}log_key\0\u{1}height\0\u{3}block_hash\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.voteKey) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.tlsKey) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.logKey) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.height) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.blockHash) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.voteKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.voteKey, fieldNumber: 2)
+    }
+    if !self.tlsKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.tlsKey, fieldNumber: 3)
+    }
+    if !self.logKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.logKey, fieldNumber: 4)
+    }
+    if self.height != 0 {
+      try visitor.visitSingularUInt64Field(value: self.height, fieldNumber: 5)
+    }
+    if !self.blockHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.blockHash, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoJoinAuthorities, rhs: ProtoJoinAuthorities) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.voteKey != rhs.voteKey {return false}
+    if lhs.tlsKey != rhs.tlsKey {return false}
+    if lhs.logKey != rhs.logKey {return false}
+    if lhs.height != rhs.height {return false}
+    if lhs.blockHash != rhs.blockHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

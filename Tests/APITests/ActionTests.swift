@@ -13,7 +13,9 @@ import Wire
 @Suite struct ActionTests {
     static let actions: [ProtoTransactionBody.OneOf_Action] = [
         .setParameters(.init()), .setYield(.init()), .approveAccount(.init()),
-        .suspendAccount(.init()), .cancelPending(.init()), .registerAccount(.init()),
+        .suspendAccount(.init()), .cancelPending(.init()), .proposeAuthorityChange(.init()),
+        .approveAuthorityChange(.init()), .withdrawAuthorityChange(.init()),
+        .joinAuthorities(.init()), .registerAccount(.init()),
         .changeKeys(.init()), .changeDelegation(.init()), .takeOver(.init()),
         .commitProfile(.init()), .registerDevices(.init()), .updateDevice(.init()),
         .closeDevice(.init()), .handOverMeter(.init()), .submitReads(.init()), .mint(.init()),
@@ -24,6 +26,7 @@ import Wire
         .delegationChanged(.init()), .profileCommitted(.init()), .devicesRegistered(.init()),
         .projectCreated(.init()), .deviceChanged(.init()), .governanceChanged(.init()),
         .readsAccepted(.init()), .energyPlaced(.init()), .lotsMoved(.init()),
+        .authorityChangeMoved(.init()), .authorityJoined(.init()),
     ]
 
     @Test(arguments: actions)

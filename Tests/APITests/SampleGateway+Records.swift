@@ -97,6 +97,26 @@ extension SampleGateway {
         before == nil ? [records.redemption] : []
     }
 
+    func authoritySets(before: Epoch?, limit: Int) async throws -> [AuthoritySetRecord] {
+        Array(
+            records.authoritySets.filter { $0.set.epoch < before ?? Epoch(.max) }.prefix(limit))
+    }
+
+    func authorityChange(_ number: LogIndex) async throws -> AuthorityChange? {
+        records.authorityChanges.first { $0.number == number }
+    }
+
+    func authorityChanges(before: LogIndex?, limit: Int) async throws -> [AuthorityChange] {
+        Array(
+            records.authorityChanges.filter { $0.number < before ?? LogIndex(.max) }
+                .prefix(limit))
+    }
+
+    func authorityJoins(after: AccountID?, limit: Int) async throws -> [AuthorityJoinsRecord] {
+        Array(
+            records.authorityJoins.filter { $0.account > after ?? AccountID(0) }.prefix(limit))
+    }
+
     func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord] {
         Array(
             records.parameters.filter { $0.effective < before ?? Timestamp(.max) }.prefix(limit))

@@ -20,15 +20,18 @@ struct LedgerHarness {
     /// What was accepted since genesis, kept apart from the state.
     private(set) var history: [AppliedTransaction] = []
     var now: Timestamp
+    /// Of the last block that was sealed, or of the founding.
+    private var parentTime: Timestamp
     /// Audits each block on sealing.
     var isAudited = true
 
     init(
         now: Timestamp = time("2023-06-15T12:00:00Z"),
         parameters: ProtoParameters = GenesisDocument.localParameters,
-        yields: [GenesisDocument.CountryYield] = []
+        yields: [GenesisDocument.CountryYield] = [], document: GenesisDocument? = nil
     ) throws {
-        genesis = LedgerHarness.document(parameters: parameters, yields: yields)
+        genesis = document ?? LedgerHarness.document(parameters: parameters, yields: yields)
+        parentTime = genesis.founded
         network = genesis.hash
         self.now = now
         let state = genesis.state
@@ -65,6 +68,8 @@ struct LedgerHarness {
 
     /// Ends the block, audits it and begins the next one.
     mutating func seal(at time: Timestamp? = nil) throws {
+        try execution.end(parentTime: parentTime)
+        parentTime = execution.context.time
         if isAudited {
             for fault in LedgerOracle(leaves: leaves, history: history).audit() {
                 Issue.record("\(fault)")

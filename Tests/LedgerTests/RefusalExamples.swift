@@ -11,6 +11,7 @@ enum RefusalExamples {
 
     static let all: [RefusalCode: Example] = [
         envelope, lifetime, accounts, keys, devices, reads, certificates, governance,
+        authorities,
     ].reduce(into: [:]) { all, group in
         // An example that stands twice would hide one of the two.
         all.merge(group) { _, _ in { _ in preconditionFailure("a code stands twice") } }

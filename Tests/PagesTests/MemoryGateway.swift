@@ -147,6 +147,12 @@ struct MemoryGateway: LedgerGateway {
         }
         return Array(found.prefix(limit))
     }
+    func authoritySets(before: Epoch?, limit: Int) async throws -> [AuthoritySetRecord] { [] }
+    func authorityChange(_ number: LogIndex) async throws -> AuthorityChange? { nil }
+    func authorityChanges(before: LogIndex?, limit: Int) async throws -> [AuthorityChange] { [] }
+    func authorityJoins(after: AccountID?, limit: Int) async throws -> [AuthorityJoinsRecord] {
+        []
+    }
     func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord] { [] }
     func yields(
         of country: CountryCode?, after: YieldRecord.Position?, limit: Int

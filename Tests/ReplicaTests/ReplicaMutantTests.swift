@@ -12,6 +12,7 @@ import Wire
 struct ReplicaMutantTests {
     private static let mutants: [ReplicaDeviations] = [
         .reusesHeights, .judgesTimeWhenApplying, .ordersLogByHashing, .ignoresApplyErrors,
+        .secondQueuedChangeLost,
     ]
 
     @Test("Heights used twice over the end of an epoch are noticed", arguments: [false, true])

@@ -57,6 +57,8 @@ struct ReplicaNetwork {
     }
 
     static let names = ["north", "east", "south", "west", "middle", "sixth", "seventh"]
+    /// Names of keys: those of seats, and one for other keys of a seat.
+    static let keyNames = names + ["second"]
 
     var sample: SampleNetwork
     var faults: Faults
@@ -74,10 +76,11 @@ struct ReplicaNetwork {
     init(
         _ count: Int, observers: Int = 0, seed: UInt64 = 1, faults: Faults = Faults(),
         deviations: ReplicaDeviations = [], succession: Succession = .ofState,
+        areMembers: Bool = false,
         _ change: (inout ProtoParameters) -> Void = { _ in }
     ) throws {
         let names = Array(ReplicaNetwork.names.prefix(count))
-        sample = SampleNetwork(authorities: names, change)
+        sample = SampleNetwork(authorities: names, areMembers: areMembers, change)
         self.faults = faults
         self.succession = succession
         state = seed &* 0x9E37_79B9_7F4A_7C15 | 1

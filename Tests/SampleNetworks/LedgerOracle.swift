@@ -6,8 +6,8 @@ import Wire
 
 /// Audits a whole state from outside: written against the rulebook, not against the rules' code.
 package final class LedgerOracle {
-    private let leaves: [StateKey: Data]
-    private let history: [AppliedTransaction]
+    let leaves: [StateKey: Data]
+    let history: [AppliedTransaction]
     private var faults: [String] = []
 
     /// - Parameters:
@@ -26,17 +26,18 @@ package final class LedgerOracle {
         auditEnergy()
         auditDevices()
         auditKeys()
+        auditAuthorities()
         return faults
     }
 
-    private func expect(_ isTrue: Bool, _ fault: String = "", line: Int = #line) {
+    func expect(_ isTrue: Bool, _ fault: String = "", line: Int = #line) {
         if !isTrue { faults.append(fault.isEmpty ? "the check in line \(line) failed" : fault) }
     }
 
-    private func all<Value: SwiftProtobuf.Message>(
-        _ kind: StateKind, _ type: Value.Type
+    func all<Value: SwiftProtobuf.Message>(
+        _ kind: StateKind, _ type: Value.Type, where isMeant: (StateKey) -> Bool = { _ in true }
     ) -> [(key: StateKey, value: Value)] {
-        leaves.keys.filter { $0.kind == kind }.sorted().compactMap { key in
+        leaves.keys.filter { $0.kind == kind && isMeant($0) }.sorted().compactMap { key in
             guard let bytes = leaves[key], let value = try? Value(serializedBytes: bytes) else {
                 faults.append("\(key) is not a \(type)")
                 return nil

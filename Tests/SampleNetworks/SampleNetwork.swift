@@ -23,15 +23,18 @@ package struct SampleNetwork {
 
     package var network: Digest { genesis.hash }
 
-    /// A network whose authorities the initiative runs.
+    /// A network whose authorities the initiative runs, or all but the first a member of its name.
     package init(
-        name: String = "test", authorities: [String] = ["north"],
+        name: String = "test", authorities: [String] = ["north"], areMembers: Bool = false,
         _ change: (inout ProtoParameters) -> Void = { _ in }
     ) {
         var parameters = GenesisDocument.localParameters
         change(&parameters)
         genesis = SampleNetwork.document(
-            name: name, authorities: authorities.map { ($0, nil) }, parameters: parameters)
+            name: name,
+            authorities: authorities.enumerated().map { place, authority in
+                (authority, areMembers && place > 0 ? authority : nil)
+            }, parameters: parameters)
     }
 
     /// The founding document of a network.
@@ -65,6 +68,13 @@ package struct SampleNetwork {
     /// Signs with the next nonces of the named keys.
     package mutating func signed(
         _ action: Action, as account: UInt64, by names: String..., reads: [ReadRow] = [],
+        channel: ProtoChannel = .api
+    ) -> Data {
+        signed(action, as: account, by: names, reads: reads, channel: channel)
+    }
+
+    package mutating func signed(
+        _ action: Action, as account: UInt64, by names: [String], reads: [ReadRow] = [],
         channel: ProtoChannel = .api
     ) -> Data {
         var body = ProtoTransactionBody()
