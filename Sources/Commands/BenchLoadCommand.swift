@@ -22,6 +22,8 @@ struct BenchLoadCommand: AsyncParsableCommand {
     @Option(help: "Transactions a second to start; as many as possible where it is 0.")
     var rate = 0.0
     @Option(help: "The account that receives them.") var to: AccountID
+    @Option(help: "Member port of another node that clients use too; may be repeated.")
+    var also: [String] = []
     @Option(help: "Which D-RECs; those of the account's first lots where it is left out.")
     var range: String?
 
@@ -35,13 +37,15 @@ struct BenchLoadCommand: AsyncParsableCommand {
             }
             let verify = try await BenchMachine.verificationsPerSecond()
             let trades = try await BenchTrades(signing, range: range, recipient: to)
-            let client = signing.client
-            let result = try await BenchClients(clients: clients, seconds: seconds, rate: rate)
+            let clients = [signing.client] + also.map {
+                NodeClient(publicURL: signing.client.publicURL, memberURL: $0)
+            }
+            let result = try await BenchClients(clients: self.clients, seconds: seconds, rate: rate)
                 .run { number in
                     guard number < BenchLoadCommand.limit,
                         let bytes = try trades.transaction(number)
                     else { return false }
-                    _ = try await client.submit(bytes)
+                    _ = try await clients[number % clients.count].submit(bytes)
                     return true
                 }
             Output.line("signature checks, two threads (V2)   \(Int(verify))/s")

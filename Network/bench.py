@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Measures a network of four authorities on this machine, each a process with its own files.
+
+    Network/bench.py --drec .build/release/drec
+
+Founds the network, mints D-RECs, and then prints: finalised trades a second of 64 clients spread
+over the nodes, as a share of V2/4, V2 being the machine's signature checks on two threads in the
+same run; the time from submission to finality at two transactions a second; processor time of the
+idle network; what the loss of one authority costs; how fast it catches up when it comes back.
+Where etcd or PostgreSQL are installed they are measured beside it with as many clients: three
+etcd members with durable puts of 300 bytes, and PostgreSQL with two synchronous standbys.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+AUTHORITIES = 4
+CLIENTS = 64
+
+
+def run(*command, check=True, **options):
+    """Runs a command and gives what it printed."""
+    done = subprocess.run(
+        [str(part) for part in command], text=True, capture_output=True, **options)
+    if check and done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def until(what, seconds, condition):
+    """Waits until something holds; ends the run when it does not in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    sys.exit(f"not within {seconds} s: {what}")
+
+
+class Node:
+    """One process of the network."""
+
+    def __init__(self, drec, directory):
+        self.drec = drec
+        self.directory = directory
+        settings = json.loads((directory / "node.json").read_text())["node"]
+        self.public = f"http://127.0.0.1:{settings['public']['port']}"
+        self.member = f"http://127.0.0.1:{settings['member']['port']}"
+        self.process = None
+
+    def start(self):
+        log = open(self.directory / "bench.log", "ab")
+        self.process = subprocess.Popen(
+            [self.drec, "node", "run", "--config", self.directory / "node.json",
+             "--log-level", "info"], stdout=log, stderr=log)
+
+    def status(self):
+        try:
+            with urllib.request.urlopen(self.public + "/v1/status", timeout=5) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
+
+    def ticks(self):
+        """Seconds of processor time so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1]
+        return sum(map(int, fields.split()[11:13])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self):
+        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", text).group(1)) // 1024
+
+    def end(self, how=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(30)
+
+
+def found(drec, work, nodes):
+    """Accounts, a device, and reads that mint 400 000 D-RECs."""
+    keys = work / "net" / "keys"
+    key = next(path for path in sorted(work.rglob("*.key")) if "initiative" in path.name)
+    there = ["--public", nodes[0].public, "--member", nodes[0].member]
+    for kind, name in ("developer", "Seller"), ("buyer", "Buyer"):
+        run(drec, "account", "register", "--kind", kind, "--name", name, "--country", "KEN",
+            "--new-key", keys / f"{name}.key", "--key", key, "--account", "A1", *there)
+    accounts = json.loads(run(drec, "account", "list", "--json", *there[:2]))["items"]
+    ids = {item["name"]: item["id"] for item in accounts if item.get("name")}
+    seller = ["--key", keys / "Seller.key", "--account", ids["Seller"], *there]
+    run(drec, "device", "register", "--external-id", "PLANT", "--capacity-kw", "100000",
+        "--country", "KEN", "--commissioned", "2020-01-01", "--latitude", "0", "--longitude", "37",
+        *seller)
+    rows = [f"PLANT,2025-06-{day:02}T09:00:00Z,2025-06-{day:02}T10:00:00Z,{20_000_000}"
+            for day in range(1, 21)]
+    (work / "reads.csv").write_text("device,start,end,wh\n" + "\n".join(rows) + "\n")
+    run(drec, "reads", "submit", work / "reads.csv", *seller)
+    return seller, ids["Buyer"]
+
+
+def load(drec, seller, buyer, nodes, *options):
+    also = [part for node in nodes[1:] for part in ("--also", node.member)]
+    return run(drec, "bench", "load", "--to", buyer, *seller[:4], "--public", nodes[0].public,
+               "--member", nodes[0].member, *also, *options)
+
+
+def agree(nodes):
+    heads = [node.status() for node in nodes]
+    return all(heads) and len({head["headHash"] for head in heads}) == 1 and heads[0]
+
+
+def measure_network(drec, seconds, work):
+    net = work / "net"
+    run(drec, "network", "new", net, "--name", "bench", "--authorities", AUTHORITIES)
+    nodes = [Node(drec, net / f"node-{index}") for index in range(AUTHORITIES)]
+    try:
+        for node in nodes:
+            node.start()
+        for node in nodes:
+            until("a node answers", 30, lambda: (node.status() or {}).get("ready"))
+        seller, buyer = found(drec, work, nodes)
+        print("== 64 clients, spread over four authorities")
+        print(load(drec, seller, buyer, nodes, "--clients", CLIENTS, "--seconds", seconds), end="")
+        print("== one transaction every half second")
+        print(load(drec, seller, buyer, nodes[:1], "--clients", 8, "--rate", "2",
+                   "--seconds", max(15, seconds)), end="")
+        until("all agree", 30, lambda: agree(nodes))
+        before = agree(nodes)["height"]
+        ticks = [node.ticks() for node in nodes]
+        time.sleep(20)
+        used = [100 * (node.ticks() - tick) / 20 for node, tick in zip(nodes, ticks)]
+        print("== idle for 20 s")
+        print("processor of each node    " + ", ".join(f"{share:.2f} %" for share in used))
+        print(f"blocks                    {agree(nodes)['height'] - before}")
+        print("memory, most so far       " + ", ".join(f"{node.memory()} MB" for node in nodes))
+        print("== one authority is killed while 64 clients trade on the others")
+        killed = nodes[-1]
+        timer = threading.Timer(2, lambda: killed.end(signal.SIGKILL))
+        timer.start()
+        print(load(drec, seller, buyer, nodes[:-1], "--clients", CLIENTS, "--seconds",
+                   seconds + 5), end="")
+        timer.join()
+        print("-- and after that")
+        print(load(drec, seller, buyer, nodes[:-1], "--clients", CLIENTS, "--seconds",
+                   seconds), end="")
+        first = agree(nodes[:-1])["logSize"]
+        began = time.monotonic()
+        killed.start()
+        until("it answers", 30, killed.status)
+        behind = first - killed.status()["logSize"]
+        start = time.monotonic()
+        until("it caught up", 600, lambda: (killed.status() or {}).get("logSize", 0) >= first)
+        took = time.monotonic() - start
+        print("== it comes back")
+        print(f"caught up                 {behind} transactions in {took:.2f} s, "
+              f"{behind / max(took, 0.001):.0f}/s, {start - began:.2f} s after its start")
+        until("all agree", 60, lambda: agree(nodes))
+    finally:
+        for node in nodes:
+            node.end()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--drec", default=".build/release/drec", help="the program, release build")
+    parser.add_argument("--seconds", type=int, default=15, help="of each load")
+    options = parser.parse_args()
+    drec = pathlib.Path(options.drec).resolve()
+    if not drec.exists():
+        sys.exit(f"{drec} is not there: swift build -c release --product drec")
+    print(f"load of the machine       {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+    work = pathlib.Path(tempfile.mkdtemp(prefix="drec-bench."))
+    try:
+        measure_network(drec, options.seconds, work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
