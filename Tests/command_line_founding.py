@@ -153,20 +153,46 @@ class FoundingTests(unittest.TestCase):
             self.assertFalse(os.path.exists(self.path("genesis.json")), requests)
         self.drec("genesis", "compose", "genesis.json", code=USAGE)
 
-    def test_networks_of_several_authorities_are_not_run_yet_and_say_so(self):
-        self.drec("network", "new", "net", "--authorities", "4", code=FAILED,
-                  says="--authorities: this version runs networks of one authority")
-        self.drec("network", "new", "net", "--authorities", "0", code=USAGE, says="--authorities")
+    def test_a_local_network_has_a_node_for_each_authority_and_observer(self):
+        for wrong in (["--authorities", "0"], ["--authorities", "51"], ["--observers", "-1"],
+                      ["--observers", "51"], ["--peer-port", "65536"]):
+            self.drec("network", "new", "net", *wrong, code=USAGE, says=wrong[0])
+        self.drec("network", "new", "net", "--member-port", "8080", code=FAILED, says="differ")
         self.assertFalse(os.path.exists(self.path("net")))
+        told = self.json("network", "new", "net", "--authorities", "4", "--observers", "1")
+        self.assertEqual(
+            [node["directory"] for node in told["nodes"]],
+            [f"net/{name}" for name in ("node-0", "node-1", "node-2", "node-3", "observer-0")])
+        self.assertEqual(
+            json.loads(self.read("net", "peers.json")),
+            {f"authority-{number}": f"127.0.0.1:{7600 + number}" for number in range(4)})
+        for folder, _, files in os.walk(self.path("net", "keys")):
+            for name in files:
+                mode = stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode)
+                self.assertEqual(mode, 0o600, name)
+        self.drec("network", "up", "net", "--node", "4", code=FAILED, says="--node: 4 is none of")
+        self.drec("network", "up", "nowhere", code=FAILED, says="there is no network in nowhere")
+        self.drec("network", "status", "nowhere", code=FAILED, says="there is no network in")
+
+    def test_addresses_go_beside_the_document(self):
         self.join("first", "--initiative")
         self.join("south")
-        self.drec("genesis", "compose", "genesis.json", "first/join.json", "south/join.json")
+        requests = ["first/join.json", "south/join.json"]
+        self.drec("genesis", "compose", "genesis.json", *requests)
+        addresses = {name: f"{name}.example:8082" for name in ("first", "south")}
+        self.assertEqual(json.loads(self.read("peers.json")), addresses)
+        # Its owner changed an address: it stays, and nothing else is written.
+        self.write("peers.json", json.dumps({**addresses, "south": "other.example:1"}))
+        self.drec("genesis", "compose", "again.json", *requests, code=FAILED,
+                  says="peers.json exists already and has other addresses")
+        self.assertFalse(os.path.exists(self.path("again.json")))
+        self.drec("genesis", "compose", "again.json", *requests, "--peers", "again-peers.json")
+        self.assertEqual(json.loads(self.read("again-peers.json")), addresses)
 
     def test_a_node_of_several_authorities_has_the_keys_of_its_own(self):
         self.join("first", "--initiative")
         self.join("south")
         self.drec("genesis", "compose", "genesis.json", "first/join.json", "south/join.json")
-        self.write("peers.json", json.dumps({"first": "first.example:8082"}))
         self.write("misspelt.json", json.dumps({"frist": "first.example:8082"}))
         self.write("bad.json", json.dumps({"first": "first.example"}))
         vote = ["--vote-key", "first/keys/vote.key"]
@@ -179,7 +205,6 @@ class FoundingTests(unittest.TestCase):
                 (vote + tls + ["--log-key", "south/keys/log.key"], FAILED, "--log-key"),
                 (["--vote-key", "first/keys/tls.key", *tls], FAILED, "the key of no authority"),
                 (vote + tls + ["--peers", "none.json"], FAILED, "cannot read none.json"),
-                (vote + tls + ["--peers", "misspelt.json"], FAILED, "no authority named frist"),
                 (vote + tls + ["--peers", "bad.json"], FAILED, "first: host:port is expected"),
                 (vote + tls + ["--peers", "genesis.json"], FAILED, "host:port is expected")):
             self.drec("node", "init", "node", "--genesis", "genesis.json", *arguments, code=code,
@@ -193,6 +218,9 @@ class FoundingTests(unittest.TestCase):
         self.assertEqual(node["peers"], self.path("peers.json"))
         self.drec("node", "init", "seen", "--genesis", "genesis.json", "--observer", "--peers",
                   "peers.json")
+        # Of an authority that came after the founding, or misspelt.
+        self.drec("node", "init", "later", "--genesis", "genesis.json", "--observer", "--peers",
+                  "misspelt.json", says="no authority named frist")
         node = json.loads(self.read("seen", "node.json"))["node"]
         self.assertNotIn("voteKey", node)
         self.assertEqual(node["tlsKey"], self.path("seen", "tls.key"))

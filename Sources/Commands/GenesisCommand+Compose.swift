@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 package import Ledger
+import Peering
 package import Primitives
 
 extension GenesisCommand {
@@ -9,7 +11,8 @@ extension GenesisCommand {
             discussion: """
                 Every request is checked. The initiative's authority comes first, the others by \
                 name; the same requests, yields and --founded give the same document, byte for \
-                byte.
+                byte. Where the members' nodes are reached goes into peers.json beside the \
+                document: it is no part of the document and may change.
 
                 Example: drec genesis compose genesis.json join-initiative.json join-south.json
                 """)
@@ -19,6 +22,8 @@ extension GenesisCommand {
         @Option(help: "CSV of yields: country,kwh_per_kwp,source.") var yields: String?
         @Option(help: "When the network is founded; now where it is not given.")
         var founded: Moment?
+        @Option(help: "The file of addresses; peers.json beside the document if not given.")
+        var peers: String?
         @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
@@ -28,14 +33,28 @@ extension GenesisCommand {
                     composing: requests,
                     founded: founded?.timestamp
                         ?? Timestamp(SystemClock.milliseconds() / 1_000), yields: yields)
-                try GenesisFile.write(document, to: file)
-                tell(document, requests)
+                let addresses = Dictionary(
+                    requests.map { ($0.name, $0.address) },
+                    uniquingKeysWith: { first, _ in first })
+                try write(document, PeersFile(addresses.compactMapValues(PeerAddress.init(text:))))
+                tell(document, addresses)
             }
         }
 
-        private func tell(_ document: GenesisDocument, _ requests: [JoinRequest]) {
-            let addresses = Dictionary(
-                requests.map { ($0.name, $0.address) }, uniquingKeysWith: { first, _ in first })
+        /// A file of addresses that is there stays, since its owner may have changed it.
+        private func write(_ document: GenesisDocument, _ addresses: PeersFile) throws {
+            let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+            let peers = peers ?? folder + "/peers.json"
+            let isThere = FileManager.default.fileExists(atPath: peers)
+            if isThere, try PeersFile.load(peers) != addresses {
+                throw CommandFailure.failed(
+                    "\(peers) exists already and has other addresses; give --peers another file")
+            }
+            try GenesisFile.write(document, to: file)
+            if !isThere { try addresses.write(to: peers) }
+        }
+
+        private func tell(_ document: GenesisDocument, _ addresses: [String: String]) {
             let members = zip(document.authorities, document.authorityAccounts)
             if json {
                 let answer: CanonicalJSON = [

@@ -11,6 +11,8 @@ import Wire
 struct NodeClient: Sendable {
     let publicURL: String
     let memberURL: String
+    /// How long an answer may take.
+    var patience = TimeAmount.seconds(60)
 
     /// Largest answer that is read, in bytes.
     private static let answerLimit = 64 * 1_024 * 1_024
@@ -180,7 +182,7 @@ struct NodeClient: Sendable {
         if let authorization { request.headers.add(name: "Authorization", value: authorization) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await NodeClient.http.execute(request, timeout: .seconds(60))
+            let response = try await NodeClient.http.execute(request, timeout: patience)
             let buffer = try await response.body.collect(upTo: NodeClient.answerLimit)
             return Answer(status: response.status.code, bytes: Array(buffer.readableBytesView))
         } catch {

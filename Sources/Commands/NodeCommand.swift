@@ -27,6 +27,9 @@ struct NodeCommand: AsyncParsableCommand {
         @Argument(help: "The directory; made where it is missing.") var directory: String
         @Option(help: "The network's founding document.") var genesis: String
         @Option(help: "Key file that signs votes.") var voteKey: String?
+        @Flag(
+            help: "The vote key has signed before and its record is lost: see node run --help.")
+        var hasVoted = false
         @Option(help: "Key file of the connections with peers.") var tlsKey: String?
         @Option(help: "Key file that signs the log.") var logKey: String?
         @Option(help: "JSON file of the authorities' addresses.") var peers: String?
@@ -43,11 +46,15 @@ struct NodeCommand: AsyncParsableCommand {
                         ? "--vote-key: an observer has none"
                         : "--vote-key is missing; --observer makes a node without one")
             }
+            guard !observer || !hasVoted else {
+                throw ValidationError("--has-voted: an observer has no vote")
+            }
             try await Output.run {
                 try NodeFiles.create(
                     NodeSetup(
-                        directory: directory, genesis: genesis, voteKey: voteKey, tlsKey: tlsKey,
-                        logKey: logKey, peers: peers, publicPort: publicPort,
+                        directory: directory, genesis: genesis, voteKey: voteKey,
+                        hasVoted: hasVoted, tlsKey: tlsKey, logKey: logKey, peers: peers,
+                        publicPort: publicPort,
                         memberPort: memberPort, peerPort: peerPort))
                 let answer: CanonicalJSON = ["configuration": .string("\(directory)/node.json")]
                 Output.line(json ? answer.canonicalText : "created \(directory)/node.json")

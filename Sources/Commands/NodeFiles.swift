@@ -24,9 +24,8 @@ package enum NodeFiles {
         let store = try ChainStore(path: chain(directory), genesis: document, creating: true)
         try store.close()
         try ProfileStore(path: registry(directory)).close()
-        if let voteKey = wanted.voteKey {
-            // Nothing was ever signed with the key in this network: whoever makes a second
-            // directory for it says so, or loses votes.
+        if let voteKey = wanted.voteKey, !wanted.hasVoted {
+            // Nothing was ever signed with the key in this network.
             try SafetyStore(
                 path: safety(directory), network: document.hash,
                 key: try KeyFile.load(voteKey).publicKey, creating: .complete
@@ -48,6 +47,8 @@ package struct NodeSetup: Equatable, Sendable {
     package var genesis: String
     /// Nil for an observer.
     package var voteKey: String?
+    /// The vote key has signed in this network before, and what it signed is not known here.
+    package var hasVoted: Bool
     package var tlsKey: String?
     package var logKey: String?
     package var peers: String?
@@ -57,13 +58,14 @@ package struct NodeSetup: Equatable, Sendable {
     package var peerPort: Int
 
     package init(
-        directory: String, genesis: String, voteKey: String?, tlsKey: String? = nil,
-        logKey: String? = nil, peers: String? = nil, publicPort: Int = 8080,
-        memberPort: Int = 8081, peerPort: Int = 7600
+        directory: String, genesis: String, voteKey: String?, hasVoted: Bool = false,
+        tlsKey: String? = nil, logKey: String? = nil, peers: String? = nil,
+        publicPort: Int = 8080, memberPort: Int = 8081, peerPort: Int = 7600
     ) {
         self.directory = directory
         self.genesis = genesis
         self.voteKey = voteKey
+        self.hasVoted = hasVoted
         self.tlsKey = tlsKey
         self.logKey = logKey
         self.peers = peers
@@ -77,9 +79,9 @@ package struct NodeSetup: Equatable, Sendable {
         if let peers {
             let unknown = try PeersFile.load(peers).unknown(
                 among: document.authorities.map(\.name))
-            guard unknown.isEmpty else {
-                throw CommandFailure.failed(
-                    "--peers: \(peers): \(genesis) has no authority named "
+            if !unknown.isEmpty {
+                Output.note(
+                    "drec: --peers: \(genesis) has no authority named "
                         + unknown.map(SettingReader.shown).joined(separator: ", "))
             }
         }

@@ -10,6 +10,9 @@ package struct NodePeers: Sendable {
     package let addresses: [String: PeerAddress]
     /// Other authorities that have no address: they are awaited and not dialled.
     package let undialled: [String]
+    /// Names in the file of addresses that are no authority's now: of one that is to come, or
+    /// misspelt.
+    package let unknown: [String]
 
     /// An authority as far as its connections are concerned.
     package struct Authority: Equatable, Sendable {
@@ -36,8 +39,8 @@ package struct NodePeers: Sendable {
     /// Reads the TLS key, the file of addresses and that of observers.
     ///
     /// - Parameter authorities: those that vote, and those that may soon.
-    /// - Throws: ``CommandFailure/failed(_:)`` where a file is wrong, where an address is for
-    ///   nobody, or where the TLS key is missing among several authorities.
+    /// - Throws: ``CommandFailure/failed(_:)`` where a file is wrong, or where the TLS key is
+    ///   missing among several authorities.
     package static func load(
         _ configuration: NodeConfiguration, network: Digest, authorities: [Authority]
     ) throws -> NodePeers? {
@@ -49,17 +52,12 @@ package struct NodePeers: Sendable {
             return nil
         }
         let key = try KeyFile.load(path, option: "tlsKey")
-        var file = PeersFile(addresses: [:])
+        var file = PeersFile([:])
         if let peers = configuration.peers {
             do {
                 file = try PeersFile.load(peers)
             } catch let failure as CommandFailure {
                 throw CommandFailure.failed("peers: \(failure)")
-            }
-            let unknown = file.unknown(among: authorities.map(\.name))
-            guard unknown.isEmpty else {
-                let names = unknown.map(SettingReader.shown).joined(separator: ", ")
-                throw CommandFailure.failed("peers: \(peers): no authority is named \(names)")
             }
         }
         return NodePeers(
@@ -73,6 +71,6 @@ package struct NodePeers: Sendable {
             addresses: file.addresses,
             undialled: authorities.filter { authority in
                 authority.tlsKey != key.publicKey && file.addresses[authority.name] == nil
-            }.map(\.name))
+            }.map(\.name), unknown: file.unknown(among: authorities.map(\.name)))
     }
 }

@@ -104,6 +104,11 @@ enum NodeRunner {
                 "authorities without an address are waited for",
                 metadata: ["names": "\(peers.undialled.joined(separator: ", "))"])
         }
+        if !peers.unknown.isEmpty {
+            logger.warning(
+                "addresses of nobody who is an authority now",
+                metadata: ["names": "\(peers.unknown.joined(separator: ", "))"])
+        }
         return PeerSettings(
             listen: peers.configuration.listen, tlsKey: peers.configuration.key,
             addresses: peers.addresses, observers: peers.configuration.observers)

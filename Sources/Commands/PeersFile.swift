@@ -9,7 +9,7 @@ package import Primitives
 package struct PeersFile: Equatable, Sendable {
     package var addresses: [String: PeerAddress]
 
-    package init(addresses: [String: PeerAddress]) { self.addresses = addresses }
+    package init(_ addresses: [String: PeerAddress]) { self.addresses = addresses }
 
     /// Reads a file.
     ///
@@ -39,10 +39,11 @@ package struct PeersFile: Equatable, Sendable {
         guard problems.isEmpty else {
             throw CommandFailure.failed("\(path): \(problems.joined(separator: "; "))")
         }
-        return PeersFile(addresses: addresses)
+        return PeersFile(addresses)
     }
 
-    /// Names that are no authority's: a misspelt one would leave an authority without an address.
+    /// Names that are no authority's. The network may know them later, so they are no error; a
+    /// misspelt one leaves an authority without an address, and either is told.
     package func unknown(among names: some Sequence<String>) -> [String] {
         let known = Set(names)
         return addresses.keys.filter { !known.contains($0) }.sorted()
