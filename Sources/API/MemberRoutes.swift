@@ -19,6 +19,9 @@ struct MemberRoutes: Sendable {
     let gateway: any LedgerGateway
 
     func add(to table: inout RouteTable) {
+        table.get("/v1/operation") { request, _ in
+            Answer(CanonicalJSON(try await gateway.operation()), .none).response(to: request)
+        }
         table.add(.post, "/v1/transactions") { request, _ in try await submit(request) }
         table.add(.post, "/v1/dry-run") { request, _ in try await dryRun(request) }
         table.add(.put, "/v1/profiles") { request, _ in

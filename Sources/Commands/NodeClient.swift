@@ -64,6 +64,14 @@ struct NodeClient: Sendable {
         return value
     }
 
+    /// What operators are told, at the member port; nil where that is not reached.
+    func operation() async throws -> CanonicalJSON? {
+        guard let answer = try? await send(.GET, memberURL + "/v1/operation"),
+            answer.status == 200
+        else { return nil }
+        return try NodeClient.json(answer.bytes, "/v1/operation")
+    }
+
     func object(_ path: String) async throws -> [String: Any] {
         Answer(status: 200, bytes: try await get(path)).object
     }

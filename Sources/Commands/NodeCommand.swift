@@ -118,19 +118,25 @@ struct NodeCommand: AsyncParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show how a node is.",
+            abstract: "Show how a node is, and its network as it sees it.",
             discussion: """
-                Ends with 2 where it is not ready.
+                What only operators are told comes from the member port; without it the rest is \
+                shown. Ends with 2 where the node is not ready or nothing becomes final.
 
                 Example: drec node status
                 """)
-        @OptionGroup var node: NodeOptions
+        @OptionGroup var member: MemberOptions
 
         func run() async throws {
             try await Output.run {
-                let status = try await node.client.json("/v1/status")
-                ShowCommand.display(status, node)
+                let status = try await member.client.json("/v1/status")
+                let operation = try await member.client.operation()
+                let whole = (status.object ?? [:])
+                    .merging(["operation": operation ?? .null]) { _, new in new }
+                ShowCommand.display(.object(whole), member.node)
                 try NodeCommand.requireReady(status)
+                guard let reason = operation?["stalledBecause"]?.string else { return }
+                throw CommandFailure.failed("nothing becomes final: \(reason)")
             }
         }
     }

@@ -24,7 +24,7 @@ extension NodeRunner {
                         "code": "\(failure.code)", "error": "\(failure.errorType)",
                     ])
             })
-        PageRoutes(gateway: node.gateway).add(to: router)
+        PageRoutes(gateway: node.gateway, isForMembers: audience == .members).add(to: router)
         return router
     }
 }

@@ -7,9 +7,12 @@ import Primitives
 /// The pages for people: a read-only explorer under `/`, without scripts or third parties.
 package struct PageRoutes: Sendable {
     private let gateway: any LedgerGateway
+    private let isForMembers: Bool
 
-    package init(gateway: any LedgerGateway) {
+    /// - Parameter isForMembers: adds the page of those who operate the node.
+    package init(gateway: any LedgerGateway, isForMembers: Bool = false) {
         self.gateway = gateway
+        self.isForMembers = isForMembers
     }
 
     /// Adds every page, the stylesheet, and a page for addresses that lead nowhere.
@@ -36,6 +39,9 @@ package struct PageRoutes: Sendable {
     }
 
     private func addThings(to router: Router<some RequestContext>) {
+        if isForMembers {
+            page("/operation", router) { _ in try await OperationPage(gateway: gateway).page() }
+        }
         page("/", router) { _ in try await HomePage(gateway: gateway).page() }
         page("/drecs/{id}", router) { try await DRECPage(gateway: gateway).page($0) }
         page("/devices/{id}", router) { try await DevicePage(gateway: gateway).page($0) }

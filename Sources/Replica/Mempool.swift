@@ -31,6 +31,8 @@ struct Mempool: Sendable {
     /// In the order of arrival.
     var entries: some Sequence<Entry> { queue[start...].lazy.compactMap(\.self) }
 
+    subscript(id: Digest) -> Entry? { places[id].flatMap { queue[$0] } }
+
     var first: Entry? { entries.first { _ in true } }
 
     /// Whether there was room.

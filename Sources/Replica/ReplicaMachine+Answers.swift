@@ -44,12 +44,12 @@ extension ReplicaMachine {
     ) throws {
         let branch = executed.path(from: head.hash, to: request.parentHash) ?? []
         let taken = Set(branch.flatMap { $0.applied.map(\.transaction.id) })
-        let waiting = pool.entries.lazy.map(\.transaction.transaction)
+        let waiting = pool.entries.map(\.transaction.transaction)
             .filter { !taken.contains($0.id) }
         // No transaction may come before the epoch has ended.
         let isWanted = try isChangeDue && wantsBlock(on: tip)
-        let (draft, _) = try chain.propose(
-            Array(waiting), now: timeMilliseconds, in: request.view, on: tip,
+        let (draft, outcomes) = try chain.propose(
+            waiting, now: timeMilliseconds, in: request.view, on: tip,
             bucket: finalState(final).bucket, effort: effort,
             evenIfEmpty: request.mayBeEmpty || isWanted)
         guard let draft else {
@@ -59,6 +59,7 @@ extension ReplicaMachine {
         }
         let block = ExecutedBlock(draft, bytes: draft.bytes, on: tip)
         insert(block)
+        noteRefused(waiting, outcomes, beside: block.hash)
         if !block.applied.isEmpty { ownProposals.append(request.view) }
         tell(.built(request.view, blockHash: block.hash))
     }

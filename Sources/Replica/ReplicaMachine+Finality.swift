@@ -81,6 +81,7 @@ extension ReplicaMachine {
             try putBack(losers, final)
             if Int(block.header.proposer) == consensus.ownIndex { effort.blockBecameFinal() }
         }
+        try settleRefused(final, written: written.blocks)
         candidates.removeAll(through: head.height)
         let end = head
         keptBlocks.removeAll { $0.height <= end.height.rawValue }

@@ -25,6 +25,8 @@ package struct ReplicaMachine {
     /// Of the own proposals in views above the final one: those with transactions.
     var ownProposals: [View] = []
     package internal(set) var effort = BlockEffort()
+    /// Waiting transactions that found no place in own blocks, by the rules.
+    var refused: [RefusedTransactions] = []
 
     // What the agreement asked for.
     var building: ConsensusMachine.BuildRequest?

@@ -39,7 +39,8 @@ struct SampleGateway: LedgerGateway {
             genesis: Array(#"{"name":"sample"}"#.utf8))
     }
 
-    func operation() async throws -> OperationStatus { OperationStatus() }
+    var operations = OperationStatus()
+    func operation() async throws -> OperationStatus { operations }
 
     func status() async throws -> NodeStatus {
         if let statusFailure { throw statusFailure }

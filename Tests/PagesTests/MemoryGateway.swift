@@ -36,7 +36,8 @@ struct MemoryGateway: LedgerGateway {
         Digest.sha256([byte])
     }
 
-    func operation() async throws -> OperationStatus { OperationStatus() }
+    var operations = OperationStatus()
+    func operation() async throws -> OperationStatus { operations }
 
     func status() async throws -> NodeStatus {
         if isBusy { throw GatewayError.busy }

@@ -15,10 +15,10 @@ struct Fetched {
 /// Asks for pages in memory.
 func fetch(
     _ path: String, _ method: HTTPRequest.Method = .get, from gateway: MemoryGateway,
-    headers: HTTPFields = [:]
+    headers: HTTPFields = [:], isForMembers: Bool = false
 ) async throws -> Fetched {
     let router = Router()
-    PageRoutes(gateway: gateway).add(to: router)
+    PageRoutes(gateway: gateway, isForMembers: isForMembers).add(to: router)
     let application = Application(router: router)
     return try await application.test(.router) { client in
         try await client.execute(uri: path, method: method, headers: headers) { response in

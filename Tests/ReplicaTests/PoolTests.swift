@@ -20,6 +20,37 @@ struct PoolTests {
         #expect(network.processes[0].disk.blocks.allSatisfy { $0.transactions.count <= 3 })
     }
 
+    @Test("What the rules refuse is answered although blocks are open all the time")
+    func refusedUnderLoad() throws {
+        var network = try ReplicaNetwork(4)
+        try network.start()
+        let first = try network.submit(network.sample.account("first"))
+        #expect(try network.run(for: 60_000) { $0.areFinal([first]) })
+        // A nonce that is spent: refused for ever.
+        var other = network.sample
+        let spent = network.sample.account("spent")
+        let again = other.account("again")
+        let valid = try network.submit(spent)
+        #expect(try network.run(for: 60_000) { $0.areFinal([valid]) })
+        let refused = try (0..<4).map { try network.submit(again, to: $0) }[0]
+        var ids: [Digest] = []
+        // One transaction at least waits at any time.
+        for step in 0..<60 {
+            ids.append(try network.submit(network.sample.account("load \(step)"), to: step % 4))
+            try network.run(for: 5)
+        }
+        for index in 0..<4 {
+            guard case .refused(let refusal)? = network.processes[index].outcomes[refused] else {
+                Issue.record("authority \(index) has not answered")
+                continue
+            }
+            #expect(refusal.code == .nonceUsed)
+            #expect(network.processes[index].machine?.isPooled(refused) == false)
+        }
+        #expect(try network.run(for: 60_000) { $0.areFinal(ids) })
+        #expect(try network.audit() == [])
+    }
+
     @Test("Transactions of a block that lost wait again where nobody handed them in")
     func putBack() throws {
         var network = try ReplicaNetwork(4)
