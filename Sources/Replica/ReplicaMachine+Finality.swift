@@ -128,6 +128,7 @@ extension ReplicaMachine {
         silence?.forgetHeard(authorities: committee.count)
         effects.append(.report(.epochStarted(committee.epoch, head.height)))
         tell(.epochStarted(committee))
+        resumeSigning()
     }
 }
 
