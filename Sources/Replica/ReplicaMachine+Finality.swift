@@ -129,6 +129,7 @@ extension ReplicaMachine {
         silence?.forgetHeard(authorities: committee.count)
         effects.append(.report(.epochStarted(committee.epoch, head.height)))
         tell(.epochStarted(committee))
+        resumeSigning()
     }
 }
 

@@ -23,7 +23,7 @@ extension ReplicaMachine {
     }
 
     /// What is known of the own votes.
-    package enum VoteMemory: Sendable {
+    package enum VoteMemory: Equatable, Sendable {
         /// The records are all that were ever kept; found out to be false where they are older
         /// than the chain.
         case complete
@@ -52,7 +52,10 @@ extension ReplicaMachine {
         }
         let own = signer.flatMap { committee.index(of: $0.publicKey) }
         let isSilent =
-            own != nil && ReplicaMachine.hasLostVotes(memory, records: records, head: chain.head)
+            own != nil
+            ? ReplicaMachine.hasLostVotes(memory, records: records, head: chain.head)
+            // It may have had a seat in an epoch that this chain has not come to.
+            : signer != nil && memory == .lost
         self.chain = chain
         committeeDeviations = deviations
         pool = Mempool(

@@ -58,7 +58,7 @@ extension ReplicaMachine {
     }
 
     mutating func resumeSigning() {
-        guard let pause = silence else { return }
+        guard let pause = silence, isAuthority else { return }
         guard let view = pause.resumption(above: consensus.current) else {
             effects.append(.report(pause.notice))
             return

@@ -174,6 +174,52 @@ struct GoldenTests {
         #expect(envelopes == "e5d065d5afd50aa95b53878cbccc27c05e28c8c2fe43da6d491cd2410683693a")
     }
 
+    private static let seat: [Field] =
+        [.number(1), .text(2), .bytes(3), .bytes(4), .bytes(5), .bytes(6)]
+    private static let seatChange: [Field] = [.text(1), .message(2, seat)]
+
+    @Test("actions, events and values of authority changes")
+    func authorities() {
+        func check<Value: SwiftProtobuf.Message>(
+            _ type: Value.Type, _ fields: [Field], _ expected: String
+        ) {
+            let found = hash(type.protoMessageName) { wire(type, fields, &$0) }
+            #expect(found == expected, "\(type.protoMessageName)")
+        }
+        check(
+            ProtoTransactionBody.self,
+            [
+                .message(
+                    21,
+                    [.number(1), .message(2, Self.seatChange), .message(2, Self.seatChange)])
+            ], "")
+        check(ProtoTransactionBody.self, [.message(22, [.number(1)])], "")
+        check(ProtoTransactionBody.self, [.message(23, [.number(1)])], "")
+        check(
+            ProtoTransactionBody.self,
+            [
+                .message(
+                    24, [.text(1), .bytes(2), .bytes(3), .bytes(4), .number(5), .bytes(6)])
+            ], "")
+        check(
+            ProtoEvent.self,
+            [
+                .message(
+                    13, [.number(1), .short(2, 7), .number(3), .short(4, 50), .short(5, 50)])
+            ], "")
+        check(ProtoEvent.self, [.message(14, [.number(1), .text(2)])], "")
+        check(
+            ProtoAuthorityChangeValue.self,
+            [.number(1), .message(2, Self.seatChange), .short(3, 7), .packed(4), .number(5)]
+                + [.number(6), .short(7, 700)], "")
+        check(
+            ProtoAuthorityJoinsValue.self,
+            [
+                .message(
+                    1, [.message(1, Self.seat), .number(2), .bytes(3), .number(4), .number(5)])
+            ], "")
+    }
+
     @Test("receipts")
     func receipts() {
         let events: [[Field]] = [

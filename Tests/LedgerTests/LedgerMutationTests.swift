@@ -31,6 +31,16 @@ struct LedgerMutationTests {
                 network.signed(
                     .setParameters(.with { $0.parameters = GenesisDocument.localParameters }),
                     as: 1, by: "initiative"),
+                network.signed(
+                    SampleNetwork.join("east"), as: 1,
+                    by: ["initiative"] + SampleNetwork.keyNames("east")),
+                network.signed(
+                    SampleNetwork.propose([
+                        SampleNetwork.replace(
+                            "north", by: SampleNetwork.seat("north", of: 1, keys: "east"))
+                    ]), as: 1, by: "initiative"),
+                network.signed(SampleNetwork.approve(4), as: 1, by: "initiative"),
+                network.signed(SampleNetwork.withdraw(4), as: 1, by: "initiative"),
             ]).map { Array($0) }
     }
 

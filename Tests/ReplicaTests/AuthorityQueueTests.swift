@@ -115,6 +115,57 @@ struct AuthorityQueueTests {
         try Change.goesOn(&network)
     }
 
+    @Test(
+        "A member that came by a change and lost all is silent without the operator's word",
+        arguments: [false, true])
+    func wiped(_ hasWord: Bool) throws {
+        var network = try Change.network(Self.four, newcomers: ["middle"])
+        let empty = network.processes[5].disk
+        try network.start()
+        try Change.decide([Sample.add(Sample.seat("middle", of: 1))], in: &network)
+        #expect(try network.run(for: 60_000, until: Change.hasEpoch(1)))
+        try Change.goesOn(&network)
+        network.crash(5)
+        network.processes[5].disk = empty
+        // By the chain that it begins with, it has no seat.
+        try network.begin(5, memory: .lost, mayResume: hasWord)
+        #expect(try network.run(for: 60_000, until: Change.hasEpoch(1)))
+        try network.reconnect()
+        for number in 0..<6 {
+            let id = try network.submit(network.sample.account("late \(number)"), to: 0)
+            #expect(try network.run(for: 60_000) { $0.areFinal([id]) })
+        }
+        let votes = network.processes[5].disk.records.count { record in
+            if case .consensus(.vote) = record { true } else { false }
+        }
+        #expect((votes > 0) == hasWord)
+        #expect(try network.audit() == [])
+    }
+
+    @Test("Each member signs for itself, and a quorum of them is needed")
+    func members() throws {
+        var network = try ReplicaNetwork(4, areMembers: true)
+        try network.start()
+        let number = try Change.write(Sample.propose([Sample.remove("west")]), in: &network)
+        let holders: [(UInt64, String)] = [(1, "initiative"), (4, "west"), (2, "east")]
+        for (place, (account, name)) in holders.enumerated() {
+            try network.run(for: 20_000)
+            #expect(Change.epochs(network).allSatisfy { $0 == 0 })
+            let bytes = network.sample.signed(Sample.approve(number), as: account, by: name)
+            let id = try network.submit(bytes, to: place)
+            #expect(try network.run(for: 20_000) { $0.areFinal([id]) })
+        }
+        #expect(try network.run(for: 20_000, until: Change.hasEpoch(1)))
+        let late = network.sample.signed(Sample.approve(number), as: 3, by: "south")
+        let id = try network.submit(late, to: 0)
+        guard case .refused(let refusal)? = network.processes[0].outcomes[id] else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.code == .authorityChangeUnknown)
+        try Change.goesOn(&network)
+    }
+
     @Test("Crashes and lost messages around the boundary change nothing", arguments: 0..<8)
     func crashes(_ seed: Int) throws {
         var network = try Change.network(
