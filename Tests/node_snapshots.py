@@ -20,7 +20,9 @@ class Snapshots(RunningNetwork):
     """A network with certificates, a snapshot of it, and a node that began with that."""
 
     def setUp(self):
-        self.config = self.path("net/node/node.json")
+        self.config = self.path("net/node-0/node.json")
+        with open(self.config, encoding="utf-8") as file:
+            self.vote_key = json.load(file)["node"]["voteKey"]
         self.genesis = self.path("net/genesis.json")
         self.snapshot = self.path("solar.snapshot")
         self.device(self.aggregator, "one")
@@ -35,7 +37,7 @@ class Snapshots(RunningNetwork):
     def restored(self, name, file=None, **expected):
         return self.drec(
             "node", "snapshot", "restore", file or self.snapshot, self.path(name), "--genesis",
-            self.genesis, "--vote-key", self.path("net/keys/vote.key"), **expected)
+            self.genesis, "--vote-key", self.vote_key, **expected)
 
     def left(self, name):
         return [entry for entry in os.listdir(self.folder) if entry.startswith(name)]
@@ -60,7 +62,8 @@ class Snapshots(RunningNetwork):
         self.restored("restored", says=made["snapshot"])
         self.restored("restored", code=FAILED, says="exists already")
         self.assertEqual(
-            sorted(os.listdir(self.path("restored"))),
+            sorted(name for name in os.listdir(self.path("restored"))
+                   if not name.endswith("-journal")),
             ["base.snapshot", "chain.sqlite", "lock", "node.json", "registry.sqlite"])
         self.goes_on(made, before)
 
