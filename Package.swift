@@ -75,7 +75,7 @@ let package = Package(
             name: "Wire", dependencies: [protobuf],
             exclude: [
                 "transaction.proto", "receipt.proto", "state.proto", "block.proto",
-                "consensus.proto", "generate.sh",
+                "consensus.proto", "snapshot.proto", "profile.proto", "generate.sh",
             ]),
         .target(
             name: "Primitives", dependencies: ["CSodium", "Wire", crypto, protobuf],

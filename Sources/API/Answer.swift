@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Ledger
 import NIOCore
 import Primitives
 
@@ -70,20 +71,22 @@ extension Answer {
     ///
     /// - Parameters:
     ///   - found: up to one item more than the limit, which tells whether there is a next page.
+    ///   - base: the block after which the node's history begins, where the list is a part of it:
+    ///     its end then says so.
     ///   - position: where the list goes on after an item.
     static func list<Item>(
-        _ found: [Item], _ asked: AskedAddress, name: String,
+        _ found: [Item], _ asked: AskedAddress, name: String, after base: FinalHeader? = nil,
         position: (Item) -> String, json: (Item) -> CanonicalJSON
     ) throws -> Answer {
         let limit = try asked.limit()
         let items = found.prefix(limit)
         let last = found.count > limit ? items.last : nil
         let next = last.map { Cursor(list: name, position: position($0)).encoded }
-        var answer = Answer(
-            [
-                "items": .array(items.map(json)),
-                "next": next.map { .string($0) } ?? .null,
-            ], .head)
+        var members: [String: CanonicalJSON] = [
+            "items": .array(items.map(json)), "next": next.map { .string($0) } ?? .null,
+        ]
+        if next == nil, base != nil { members["history"] = .history(after: base) }
+        var answer = Answer(.object(members), .head)
         if let next, let link = HTTPField.Name("Link") {
             answer.headers[link] = "<\(asked.next(next))>; rel=\"next\""
         }

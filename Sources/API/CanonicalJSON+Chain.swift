@@ -20,10 +20,22 @@ extension CanonicalJSON {
             "ready": .boolean(status.notReadyBecause == nil),
             "notReadyBecause": status.notReadyBecause.map { .string($0) } ?? .null,
             "version": .string(status.version),
+            "history": .history(after: status.base),
         ]
     }
 
-    init(_ totals: NetworkTotals) {
+    /// Where the history begins that a node holds; null where it holds all of it.
+    static func history(after base: FinalHeader?) -> CanonicalJSON {
+        guard let base else { return .null }
+        return [
+            "afterBlock": .unsigned(base.header.height),
+            "firstEntry": .unsigned(base.header.logSize),
+            "time": .time(milliseconds: base.header.timeMilliseconds),
+        ]
+    }
+
+    /// - Parameter base: after which reads are counted; all the rest is of all time.
+    init(_ totals: NetworkTotals, after base: FinalHeader?) {
         self = [
             "accounts": .unsigned(totals.accounts),
             "devices": .unsigned(totals.devices),
@@ -35,6 +47,7 @@ extension CanonicalJSON {
             "retiredKilowattHours": .unsigned(totals.retired),
             "transactions": .unsigned(totals.transactions),
             "height": .unsigned(totals.height),
+            "history": .history(after: base),
         ]
     }
 

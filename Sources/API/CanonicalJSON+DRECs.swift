@@ -44,7 +44,7 @@ extension CanonicalJSON {
         let value = record.value
         self = [
             "entry": .unsigned(record.entry.rawValue),
-            "transaction": .id(record.transaction),
+            "transaction": record.transaction.map { .id($0) } ?? .null,
             "account": .account(value.account),
             "ranges": .array(value.ranges.map { CanonicalJSON($0) }),
             "kilowattHours": .unsigned(record.count),

@@ -11,7 +11,8 @@ extension PublicRoutes {
             Answer(CanonicalJSON(try await gateway.status(), network: gateway.network), .head)
         }
         read("/v1/totals", in: &table) { _ in
-            Answer(CanonicalJSON(try await gateway.totals()), .head)
+            let totals = try await gateway.totals()
+            return Answer(CanonicalJSON(totals, after: await base), .head)
         }
         read("/v1/genesis", in: &table) { _ in
             Answer(gateway.network.genesis, type: "application/json", .numbered)
@@ -29,13 +30,13 @@ extension PublicRoutes {
             let id = try asked.identified(IDText.hash) { Digest(hex: $0) }
             guard let record = try await gateway.transaction(id),
                 let bytes = try await gateway.transactionBytes(at: record.index)
-            else { throw Problem.unknown("final transaction", id.hex) }
+            else { throw await missing("final transaction", id.hex, at: .anywhere) }
             return Answer(bytes, type: "application/protobuf", .final)
         }
         read("/v1/entries/{id}", in: &table) { asked in
             let index = try asked.identified(IDText.entry, IDText.entry(_:))
             guard let record = try await gateway.transaction(at: index) else {
-                throw Problem.unknown("entry", index.description)
+                throw await missing("entry", index.description, at: .entry(index))
             }
             return Answer(CanonicalJSON(record), .numbered)
         }
@@ -46,7 +47,7 @@ extension PublicRoutes {
         let cursor = try asked.cursor("blocks", IDText.height(_:))
         let before = try asked.value("before", "a block's height", IDText.height(_:))
         let found = try await gateway.blocks(before: cursor ?? before, limit: asked.limit() + 1)
-        return try Answer.list(found, asked, name: "blocks") {
+        return try Answer.list(found, asked, name: "blocks", after: await base) {
             String($0.header.height)
         } json: {
             CanonicalJSON($0)
@@ -56,12 +57,15 @@ extension PublicRoutes {
     private func block(_ asked: AskedAddress) async throws -> Answer {
         let found: BlockRecord?
         let lifetime: Answer.Lifetime
+        let place: PlaceInHistory
         switch Identifier(asked.id) {
-        case .block(let height): (found, lifetime) = (try await gateway.block(height), .numbered)
-        case .digest(let hash): (found, lifetime) = (try await gateway.block(hash: hash), .final)
+        case .block(let height):
+            (found, lifetime, place) = (try await gateway.block(height), .numbered, .block(height))
+        case .digest(let hash):
+            (found, lifetime, place) = (try await gateway.block(hash: hash), .final, .anywhere)
         default: throw Problem.badParameter("id", wanted: IDText.block)
         }
-        guard let found else { throw Problem.unknown("block", asked.id) }
+        guard let found else { throw await missing("block", asked.id, at: place) }
         return Answer(CanonicalJSON(found), lifetime)
     }
 
@@ -70,7 +74,7 @@ extension PublicRoutes {
         let before = try asked.cursor("transactions", IDText.entry(_:))
         let found = try await gateway.transactions(
             of: account, before: before, limit: asked.limit() + 1)
-        return try Answer.list(found, asked, name: "transactions") {
+        return try Answer.list(found, asked, name: "transactions", after: await base) {
             String($0.index.rawValue)
         } json: {
             CanonicalJSON($0)
@@ -91,7 +95,7 @@ extension PublicRoutes {
             return answer
         }
         guard let refusal = await gateway.refusal(of: id) else {
-            throw Problem.unknown("transaction", id.hex)
+            throw await missing("transaction", id.hex, at: .anywhere)
         }
         return Answer(
             ["id": .id(id), "status": "refused", "problem": Problem(refusal).json], .none)
@@ -103,7 +107,9 @@ extension PublicRoutes {
         guard let identifier = identifier(text) else {
             throw Problem.badParameter("q", wanted: "an id: A17, DREC101-2021-42, a hash …")
         }
-        guard let found = try await find(identifier) else { throw Problem.unknown("thing", text) }
+        guard let found = try await find(identifier) else {
+            throw await missing("thing", text, at: PlaceInHistory(identifier))
+        }
         return Answer(
             [
                 "kind": .string(found.kind), "id": .string(found.id),

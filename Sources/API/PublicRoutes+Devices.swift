@@ -54,7 +54,7 @@ extension PublicRoutes {
                 ?? asked.value("before", "seconds since 1970", seconds)
             let found = try await gateway.reads(
                 of: id, before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "reads") {
+            return try Answer.list(found, asked, name: "reads", after: await base) {
                 String($0.window.start.rawValue)
             } json: {
                 CanonicalJSON($0, network: gateway.network.hash)

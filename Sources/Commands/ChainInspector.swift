@@ -13,7 +13,8 @@ struct ChainInspector {
     /// Whether to answer with one JSON object.
     let isJSON: Bool
 
-    func run(replay: Bool, rebuild: Bool) async throws {
+    /// - Parameter snapshot: of a node that began with one, where it is not in its directory.
+    func run(replay: Bool, rebuild: Bool, snapshot: String? = nil) async throws {
         // A running node would change what is compared.
         let lock = try DirectoryLock(directory: configuration.data)
         defer { withExtendedLifetime(lock) {} }
@@ -23,6 +24,10 @@ struct ChainInspector {
         let (head, tree, _) = try store.load()
         say("network     \(genesis.name)  \(genesis.hash)")
         say("height      \(head.height)  \(head.hash)")
+        if let base = store.base {
+            say("begins      after block \(base.height), \(base.hash), with a snapshot")
+            say("            history before block \(base.header.height &+ 1) is not held")
+        }
         say("log         \(head.frontier.size) entries  \(head.frontier.root)")
         say("state       \(tree.leafCount) leaves  \(tree.root)")
         var answer: [String: CanonicalJSON] = [
@@ -31,6 +36,7 @@ struct ChainInspector {
             "logRoot": .string(head.frontier.root.hex),
             "stateLeaves": .unsigned(UInt64(tree.leafCount)),
             "stateRoot": .string(tree.root.hex),
+            "beginsAfterBlock": store.base.map { .unsigned($0.header.height) } ?? .null,
         ]
         defer { if isJSON { Output.line(CanonicalJSON.object(answer).canonicalText) } }
         guard replay else { return try store.close() }
@@ -41,8 +47,7 @@ struct ChainInspector {
                 try? FileManager.default.removeItem(atPath: copyPath + suffix)
             }
         }
-        let copy = try ChainStore(
-            path: copyPath, genesis: genesis, creating: true, durable: false)
+        let copy = try beginning(of: store, genesis, at: copyPath, snapshot)
         try await self.replay(store, into: copy, genesis: genesis)
         try copy.close()
         let (before, after) =
@@ -59,7 +64,37 @@ struct ChainInspector {
                     + (rebuild ? " in more than read models; nothing was replaced" : ""))
         }
         if !before.isEmpty { say("rebuilt     the read models, from the replayed ones") }
-        say("replayed    \(head.height) blocks from genesis: all tables are equal")
+        let first = store.base?.header.height ?? 0
+        let count = head.height.rawValue - first
+        say(
+            "replayed    \(count) blocks from \(first == 0 ? "genesis" : "the snapshot"): "
+                + "all tables are equal")
+    }
+
+    /// A chain that begins as the store's does, for its blocks to be executed on.
+    private func beginning(
+        of store: ChainStore, _ genesis: GenesisDocument, at path: String, _ snapshot: String?
+    ) throws -> ChainStore {
+        guard let base = store.base else {
+            guard snapshot == nil else {
+                throw CommandFailure.failed("--snapshot: this chain begins with genesis")
+            }
+            return try ChainStore(path: path, genesis: genesis, creating: true, durable: false)
+        }
+        let file = snapshot ?? SnapshotVerbs.base(configuration.data)
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw CommandFailure.failed(
+                "this node holds no history before block \(base.header.height &+ 1), and "
+                    + "\(file), with which it began, is missing: give it as --snapshot")
+        }
+        let opened = try SnapshotVerbs.open(file)
+        guard opened.manifest.blockHash == base.hash else {
+            throw CommandFailure.failed(
+                "\(file) is of block \(opened.manifest.height), and the node began after block "
+                    + "\(base.height)")
+        }
+        try ChainStore.found(at: path, genesis: genesis, from: opened)
+        return try ChainStore(path: path, genesis: genesis, creating: false, durable: false)
     }
 
     private func say(_ text: String) {
@@ -76,7 +111,8 @@ struct ChainInspector {
         var target = try StoredReplica(copy, network: genesis.hash)
         let last = try store.load().head.height.rawValue
         var bar = ProgressBar("replay", isShown: true)
-        try await ChainReplay(from: 1, through: last, of: store).run(into: &target) { height in
+        let first = (store.base?.header.height ?? 0) + 1
+        try await ChainReplay(from: first, through: last, of: store).run(into: &target) { height in
             bar.show(height, of: last)
         }
     }

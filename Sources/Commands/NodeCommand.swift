@@ -8,7 +8,7 @@ import Store
 struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Create, run and inspect a node.",
-        subcommands: [Init.self, Run.self, Status.self, Inspect.self])
+        subcommands: [Init.self, Run.self, Status.self, Inspect.self, Snapshot.self])
 
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -153,20 +153,24 @@ struct NodeCommand: AsyncParsableCommand {
             discussion: """
                 With --replay every block is executed again from genesis into a new file, and \
                 chain, log, state and read models are compared row by row. With --rebuild the \
-                read models are then replaced by the replayed ones.
+                read models are then replaced by the replayed ones. A node that was founded from a \
+                snapshot begins with it instead of genesis: base.snapshot in its data directory, \
+                or another file of the same snapshot.
 
                 Example: drec node inspect --config node-0/node.json --replay
                 """)
         @Option(help: "Configuration file, JSON.") var config: String
         @Flag(help: "Execute every block again and compare.") var replay = false
         @Flag(help: "Replace the read models by replayed ones.") var rebuild = false
+        @Option(help: "The snapshot that the node began with; not needed in its directory.")
+        var snapshot: String?
         @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
                 let configuration = try NodeConfiguration.load(file: config, flags: [:])
                 try await ChainInspector(configuration: configuration, isJSON: json)
-                    .run(replay: replay || rebuild, rebuild: rebuild)
+                    .run(replay: replay || rebuild, rebuild: rebuild, snapshot: snapshot)
             }
         }
     }

@@ -38,6 +38,22 @@ struct ProvenanceCommand: AsyncParsableCommand {
                 let beneficiary = redemption.text("beneficiary")
                 Output.line("\nRedeemed for \(beneficiary), \(redemption.text("purpose"))")
             }
+            tell(cut: object["truncated"] as? [String] ?? [])
+        }
+    }
+
+    /// Says which parts of the answer are not all there is.
+    private func tell(cut: [String]) {
+        let lists = cut.filter { $0 != "history" }
+        if !lists.isEmpty {
+            Output.line(
+                "\nThere are more \(lists.joined(separator: " and ")) than one answer tells; "
+                    + "smaller ranges tell the rest.")
+        }
+        if cut.contains("history") {
+            Output.line(
+                "\nA part of the history lies before the blocks that this node holds; "
+                    + "another member's node tells it.")
         }
     }
 }

@@ -152,11 +152,14 @@ package struct NodeStatus: Sendable {
     /// Why the node is not ready, or nil.
     package let notReadyBecause: String?
     package let version: String
+    /// The block after which the node's own history begins; nil where it begins with genesis.
+    package let base: FinalHeader?
 
     package init(
         height: Height, headHash: Digest, headTimeMilliseconds: UInt64, logSize: UInt64,
         logRoot: Digest, stateRoot: Digest, epoch: Epoch, view: View, authorities: [String],
-        pendingTransactions: Int, notReadyBecause: String?, version: String
+        pendingTransactions: Int, notReadyBecause: String?, version: String,
+        base: FinalHeader? = nil
     ) {
         self.height = height
         self.headHash = headHash
@@ -170,6 +173,7 @@ package struct NodeStatus: Sendable {
         self.pendingTransactions = pendingTransactions
         self.notReadyBecause = notReadyBecause
         self.version = version
+        self.base = base
     }
 }
 

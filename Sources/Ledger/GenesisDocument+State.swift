@@ -9,20 +9,14 @@ extension GenesisDocument {
     package var state: StateOverlay {
         var state = StateOverlay(over: EmptyState())
         write(initiative, kind: .initiative, as: .initiative, into: &state)
-        var set = ProtoAuthoritySetValue()
         let accounts = authorityAccounts
         for (authority, account) in zip(authorities, accounts) {
             if let organisation = authority.operatedBy {
                 write(organisation, kind: .authority, as: account, into: &state)
             }
-            var value = ProtoAuthorityValue()
-            value.account = account.rawValue
-            value.name = authority.name
-            value.voteKey = Data(authority.voteKey.bytes)
-            value.tlsKey = Data(authority.tlsKey.bytes)
-            value.logKey = Data(authority.logKey.bytes)
-            set.authorities.append(value)
         }
+        var set = ProtoAuthoritySetValue()
+        set.authorities = authoritySet.members
         state.set(set.canonicalBytes, for: .authorities(Epoch(0)))
         state.set(parameters.canonicalBytes, for: .parameters(effective: 0))
         for yield in yields {

@@ -37,7 +37,7 @@ package struct NodeGateway: LedgerGateway {
     }
 
     package func status() async throws -> NodeStatus {
-        health.status(version: version, network: network.hash)
+        health.status(version: version, network: network.hash, base: store.base)
     }
 
     package func totals() async throws -> NetworkTotals {

@@ -63,7 +63,9 @@ package final class NodeHealth: Sendable {
         state.withLock { $0.notReadyBecause }
     }
 
-    func status(version: String, network: Digest) -> NodeStatus {
+    func status(
+        version: String, network: Digest, base: FinalHeader? = nil
+    ) -> NodeStatus {
         state.withLock { state in
             let head = state.head
             return NodeStatus(
@@ -73,7 +75,7 @@ package final class NodeHealth: Sendable {
                 stateRoot: head?.stateRoot ?? .zero, epoch: head?.epoch ?? Epoch(0),
                 view: head?.view ?? View(0), authorities: state.authorities,
                 pendingTransactions: state.pending,
-                notReadyBecause: state.notReadyBecause, version: version)
+                notReadyBecause: state.notReadyBecause, version: version, base: base)
         }
     }
 }

@@ -21,14 +21,18 @@ struct BlockPage: Sendable {
         switch id {
         case .hash(let hash):
             guard let record = try await gateway.block(hash: hash) else {
-                return Notices.notFound("Block \(hash)")
+                return Notices.notFound(
+                    "Block \(hash)", hint: HTML.history(after: try await gateway.status().base))
             }
             return try await page(of: record, json: "/v1/blocks/\(hash)", .final)
         case .height(let height):
             guard let record = try await gateway.block(height) else {
-                let newest = try await gateway.status().height
-                return height > newest
-                    ? Notices.notYet("Block \(height)", height: newest)
+                let status = try await gateway.status()
+                if let base = status.base, height <= base.height, height > Height(0) {
+                    return Notices.notHeld("Block \(height)", after: base)
+                }
+                return height > status.height
+                    ? Notices.notYet("Block \(height)", height: status.height)
                     : Notices.notFound("Block \(height)")
             }
             return try await page(of: record, json: "/v1/blocks/\(height)", .numbered)

@@ -28,7 +28,8 @@ struct DRECPage: Sendable {
         for step in record.steps { owners[step.to] = try await names.name(step.to) }
         let origin = Story.origin(
             energy: range.count * WattHours.perDREC, sources: record.sources,
-            isComplete: !record.truncation.contains(.sources), country: project?.value.country)
+            isComplete: record.truncation.isDisjoint(with: [.sources, .history]),
+            country: project?.value.country)
         let fate = try await Story.fate(of: record, names: &names)
         let diagram = LineageDiagram(record, names: owners)
         let body: HTML = """
@@ -138,13 +139,25 @@ struct DRECPage: Sendable {
     }
 
     private func truncation(of record: ProvenanceRecord) -> HTML {
-        guard !record.truncation.isEmpty else { return .empty }
-        let lists = record.truncation.names.joined(separator: " and ")
-        return """
-            <p><strong>This is not all of it:</strong> there are more \(lists) than one answer
-            tells. Smaller ranges tell the rest.</p>
+        let cut = record.truncation.subtracting(.history)
+        var notes = HTML.empty
+        if !cut.isEmpty {
+            let lists = cut.names.joined(separator: " and ")
+            notes += """
+                <p><strong>This is not all of it:</strong> there are more \(lists) than one answer
+                tells. Smaller ranges tell the rest.</p>
 
-            """
+                """
+        }
+        if record.truncation.contains(.history) {
+            notes += """
+                <p><strong>This is not all of it:</strong> a part of the history lies before the
+                blocks that this node holds. A member that holds all of them tells the rest; owner
+                and status are those of the whole ledger.</p>
+
+                """
+        }
+        return notes
     }
 
     private func rest(_ count: Int, _ noun: String, _ record: ProvenanceRecord) -> HTML {

@@ -27,6 +27,8 @@ struct DevicePage: Sendable {
         let chart =
             GenerationChart(months, of: id)?.figure ?? "<p>It has not sent any reads yet.</p>\n"
         let kind = Words.name(details.kind)
+        let base = try await gateway.status().base
+        let later: HTML = base == nil ? .empty : " held here and earlier ones"
         return Page(
             title: "Device \(id)",
             heading: "Device \(id.description) \(Words.badge(record.value.status))",
@@ -34,10 +36,10 @@ struct DevicePage: Sendable {
                 <p class="lead">\(kind) of \(Words.power(details.capacityWatts)) in \
                 \(CountryNames.name(of: details.country)), owned by \(owner), with \
                 \(Words.energy(record.energy.rawValue)) from \
-                \(Words.count(record.readCount, "read", "reads")).</p>
+                \(Words.count(record.readCount, "read", "reads"))\(later).</p>
                 \(facts(record, owner: owner))
                 \(HTML.section("Generation by day", chart))
-                \(HTML.section("Latest reads", readTable(reads)))
+                \(HTML.section("Latest reads", readTable(reads) + HTML.history(after: base)))
                 """,
             json: "/v1/devices/\(id)")
     }

@@ -1,6 +1,7 @@
 import Gateway
 import Ledger
 import Primitives
+import Wire
 
 /// The network at a glance.
 struct HomePage: Sendable {
@@ -20,7 +21,10 @@ struct HomePage: Sendable {
             ("D-RECs retired", HTML(Words.grouped(totals.retired))),
             ("Devices", HTML(Words.grouped(totals.devices))),
             ("Accounts", HTML(Words.grouped(totals.accounts))),
-            ("Meter reads", HTML(Words.grouped(totals.reads))),
+            (
+                status.base == nil ? "Meter reads" : "Meter reads held here",
+                HTML(Words.grouped(totals.reads))
+            ),
             ("Height", HTML(Words.grouped(status.height.rawValue))),
         ]
         let list = tiles.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>\n" as HTML }
@@ -65,6 +69,11 @@ struct HomePage: Sendable {
             ),
             ("Log", "\(grouped: status.logSize) entries, root \(HTML.code(status.logRoot.hex))"),
             ("State root", HTML.code(status.stateRoot.hex)),
+            (
+                "History",
+                status.base.map { "Blocks after \(grouped: $0.header.height) are held here" }
+                    ?? .empty
+            ),
             ("Version", HTML(status.version)),
         ])
     }

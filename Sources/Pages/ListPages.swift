@@ -95,7 +95,7 @@ struct ListPages: Sendable {
             found,
             "/transactions?\(filter("account", account))before=\(shown.last?.index.rawValue ?? 0)")
         return page(
-            "Transactions", of: account, table + next,
+            "Transactions", of: account, table + next + (try await end(found)),
             json("/v1/transactions", ("account", account)))
     }
 
@@ -104,7 +104,9 @@ struct ListPages: Sendable {
         let found = try await gateway.blocks(before: before, limit: ListPages.size + 1)
         let shown = Array(found.prefix(ListPages.size))
         let next = more(found, "/blocks?before=\(shown.last?.header.height ?? 0)")
-        return page("Blocks", Rows.blocks(shown, "The newest first") + next, "/v1/blocks")
+        return page(
+            "Blocks", Rows.blocks(shown, "The newest first") + next + (try await end(found)),
+            "/v1/blocks")
     }
 
     // MARK: Parts
@@ -138,6 +140,12 @@ struct ListPages: Sendable {
     private func more(_ found: [some Any], _ path: String) -> HTML {
         guard found.count > ListPages.size else { return .empty }
         return "<p class=\"next\"><a rel=\"next\" href=\"\(path)\">Next page</a></p>\n"
+    }
+
+    /// What the end of a list of history says on a node that does not hold all of it.
+    private func end(_ found: [some Any]) async throws -> HTML {
+        guard found.count <= ListPages.size else { return .empty }
+        return HTML.history(after: try await gateway.status().base)
     }
 
     private static let statuses: [ProtoLotStatus] = [

@@ -18,6 +18,16 @@ enum Notices {
                 """, status: .notFound)
     }
 
+    /// What happened before the node's own history.
+    static func notHeld(_ thing: String, after base: FinalHeader) -> Page {
+        Page(
+            title: "Not held here", heading: "This node does not hold it",
+            body: """
+                <p>\(thing) lies before the history that this node holds.</p>
+                \(HTML.history(after: base))
+                """, status: .notFound)
+    }
+
     /// What was written is no id of the kind that belongs there.
     static func notAnID(_ text: String, wanted: String) -> Page {
         Page(

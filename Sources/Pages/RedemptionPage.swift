@@ -47,9 +47,12 @@ struct RedemptionPage: Sendable {
     /// The energy in words, with devices and dates where they can be had at a fair price.
     private func origin(_ ranges: [DRECRange], count: UInt64) async throws -> HTML {
         var sources: [EnergySource] = []
+        var isComplete = true
         if ranges.count <= RedemptionPage.maximumRanges {
             for range in ranges {
-                sources += try await gateway.provenance(of: range)?.sources ?? []
+                guard let record = try await gateway.provenance(of: range) else { continue }
+                sources += record.sources
+                if record.truncation.contains(.history) { isComplete = false }
             }
         }
         var countries: Set<String> = []
@@ -58,7 +61,7 @@ struct RedemptionPage: Sendable {
             countries.insert(project.value.country)
         }
         return Story.origin(
-            energy: count &* WattHours.perDREC, sources: sources,
+            energy: count &* WattHours.perDREC, sources: sources, isComplete: isComplete,
             country: countries.count == 1 ? countries.first : nil)
     }
 
@@ -77,7 +80,8 @@ struct RedemptionPage: Sendable {
             ("Recorded by", HTML.link(entry: record.entry)),
             (
                 "Transaction",
-                HTML.link("/transactions/\(record.transaction)", .code(record.transaction.hex))
+                record.transaction.map { HTML.link("/transactions/\($0)", .code($0.hex)) }
+                    ?? "Not held by this node, which began later"
             ),
             ("Network", HTML(user: gateway.network.name)),
             ("Founding document", HTML.code(gateway.network.hash.hex)),

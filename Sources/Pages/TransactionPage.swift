@@ -16,7 +16,9 @@ struct TransactionPage: Sendable {
         if let record = try await gateway.transaction(id) { return try await page(of: record) }
         if await gateway.isPending(id) { return Notices.pending(id) }
         if let refusal = await gateway.refusal(of: id) { return Notices.refused(id, refusal) }
-        return Notices.notFound("Transaction \(id)", hint: TransactionPage.hint)
+        let base = try await gateway.status().base
+        return Notices.notFound(
+            "Transaction \(id)", hint: TransactionPage.hint + HTML.history(after: base))
     }
 
     /// By its place in the log.
@@ -32,6 +34,9 @@ struct TransactionPage: Sendable {
             return try await page(of: record, isEntry: true)
         }
         let status = try await gateway.status()
+        if let base = status.base, index.rawValue < base.header.logSize {
+            return Notices.notHeld("Entry \(index)", after: base)
+        }
         return index.rawValue >= status.logSize
             ? Notices.notYet("Entry \(index)", height: status.height)
             : Notices.notFound("Entry \(index)")

@@ -36,4 +36,8 @@ package struct HashTag: Sendable {
     package static let profileReading = HashTag("drec/profile-read/v1")
     /// A member's request to be in the founding document of a network, by each of its keys.
     package static let joinRequest = HashTag("drec/join/v1")
+    /// The name of a snapshot: the hash of its manifest.
+    package static let snapshot = HashTag("drec/snapshot/v1")
+    /// The hash by which a manifest names a piece.
+    package static let snapshotPiece = HashTag("drec/snapshot-piece/v1")
 }

@@ -49,12 +49,10 @@ package struct ProfileStore: Sendable {
     }
 
     package func profile(root: Digest) async throws -> Data? {
-        try await mapping {
-            try await queue.read { db in
-                try Data.fetchOne(
-                    db, sql: "SELECT json FROM profile WHERE root = ?",
-                    arguments: [Data(root.bytes)])
-            }
+        try await reading { db in
+            try Data.fetchOne(
+                db, sql: "SELECT json FROM profile WHERE root = ?",
+                arguments: [Data(root.bytes)])
         }
     }
 
@@ -71,6 +69,12 @@ package struct ProfileStore: Sendable {
 
     package func close() throws {
         try queue.close()
+    }
+
+    func reading<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await mapping { try await queue.read(body) }
     }
 
     private func write<Value: Sendable>(

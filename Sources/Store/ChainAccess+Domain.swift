@@ -216,10 +216,11 @@ extension ChainAccess {
     }
 
     package func redemption(_ entry: LogIndex) throws -> RedemptionRecord? {
-        guard let value = try message(ProtoRedemptionValue.self, for: .redemption(entry)),
-            let id = try transactionID(at: entry)
-        else { return nil }
-        return RedemptionRecord(entry: entry, transaction: id, value: value)
+        guard let value = try message(ProtoRedemptionValue.self, for: .redemption(entry)) else {
+            return nil
+        }
+        return RedemptionRecord(
+            entry: entry, transaction: try transactionID(at: entry), value: value)
     }
 
     package func redemptions(before: LogIndex?, limit: Int) throws -> [RedemptionRecord] {

@@ -16,16 +16,26 @@ extension ChainAccess {
         guard let lots = try lots(holding: range, limit: limits.lots) else { return nil }
         var walk = Walk(range: range, limit: limits.steps)
         for lot in lots { walk.enter(lot.entry, lot.range) }
+        var truncation: ProvenanceRecord.Truncation = []
         while let (entry, parts) = walk.next() {
             guard let transaction = try transaction(at: entry) else {
-                throw StoreError.damaged("lot without an entry")
+                guard try isBeforeBase(entry) else {
+                    throw StoreError.damaged("lot without an entry")
+                }
+                truncation.insert(.history)
+                continue
             }
             for part in parts { step(back: transaction, part, &walk) }
         }
         let sources = try sources(of: range, limit: limits.sources)
-        var truncation: ProvenanceRecord.Truncation = []
         if walk.isCut { truncation.insert(.steps) }
-        if sources.count > limits.sources { truncation.insert(.sources) }
+        if sources.count > limits.sources {
+            truncation.insert(.sources)
+        } else if sources.reduce(0, { $0 + $1.share.rawValue }) < UInt64(range.energy.count) {
+            // Placements and reads begin with the chain's first block here.
+            guard try base() != nil else { throw StoreError.damaged("energy without a placement") }
+            truncation.insert(.history)
+        }
         let redeemed = Set(lots.filter { $0.status == .redeemed }.map(\.entry))
         return ProvenanceRecord(
             range: range, sources: Array(sources.prefix(limits.sources)),
@@ -219,8 +229,12 @@ extension ChainAccess {
                 SELECT device, start, end, wh, kind, entry, row FROM read
                 WHERE device = ? AND start <= ? ORDER BY start DESC LIMIT 1
                 """, arguments: [row[2] as Int64, row[3] as Int64])
-        guard let record = read.map({ readRecord($0) }) else {
-            throw StoreError.damaged("placement without a read")
+        guard let record = read.map({ readRecord($0) }),
+            record.window.end.rawValue > unsigned(row[3])
+        else {
+            // A read from before the snapshot that was minted after it.
+            guard try base() != nil else { throw StoreError.damaged("placement without a read") }
+            return nil
         }
         return EnergySource(
             device: record.window.device, read: record.window, entry: record.entry,

@@ -33,6 +33,7 @@ extension ChainAccess {
             }
         }
         try appendLog(block)
+        try writeTransition(block)
         // Before the state itself: totals compare a series with what it was.
         try updateReadModels(block)
         try write(block.changes)
@@ -106,7 +107,9 @@ extension ChainAccess {
         for node in block.logNodes {
             let key = TileKey(
                 level: node.tileLevel, index: node.index / UInt64(LogTile.fullWidth))
-            if tiles[key] == nil { tiles[key] = try storedTile(key) }
+            if tiles[key] == nil {
+                tiles[key] = try storedTile(level: key.level, index: key.index)
+            }
             tiles[key]?.append(contentsOf: node.hash.bytes)
         }
         for key in tiles.keys.sorted() {
@@ -115,16 +118,21 @@ extension ChainAccess {
                 "INSERT OR REPLACE INTO log_tile VALUES (?, ?, ?)",
                 [key.level, Int64(bitPattern: key.index), hashes])
         }
+        try writeFrontier(block.frontier)
+    }
+
+    func writeFrontier(_ frontier: LogFrontier) throws {
         var bytes: [UInt8] = []
-        bytes.append(bigEndian: block.frontier.size)
-        for hash in block.frontier.edge { hash.append(to: &bytes) }
+        bytes.append(bigEndian: frontier.size)
+        for hash in frontier.edge { hash.append(to: &bytes) }
         try ChainStore.setMeta("frontier", Data(bytes), in: db)
     }
 
-    private func storedTile(_ key: TileKey) throws -> Data {
+    /// The hashes of a tile as far as it goes; none where it has not begun.
+    func storedTile(level: Int, index: UInt64) throws -> Data {
         let statement = try db.cachedStatement(
             sql: "SELECT hashes FROM log_tile WHERE level = ? AND idx = ?")
-        statement.setUncheckedArguments([key.level, Int64(bitPattern: key.index)])
+        statement.setUncheckedArguments([level, Int64(bitPattern: index)])
         return try Data.fetchOne(statement) ?? Data()
     }
 

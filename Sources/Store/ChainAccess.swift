@@ -133,6 +133,9 @@ package struct ChainAccess: StateReader {
         let row = try Row.fetchOne(
             db, sql: "SELECT hash, header FROM block ORDER BY height DESC LIMIT 1")
         guard let row else {
+            if let base = try base() {
+                return try head(base.hash, base.header, frontier, stateRoot)
+            }
             guard let network = try ChainStore.meta("network", in: db),
                 let hash = Digest(bytes: network),
                 let text = try ChainStore.meta("founded", in: db),
@@ -147,6 +150,12 @@ package struct ChainAccess: StateReader {
         guard let hash = Digest(bytes: hashBytes),
             let header = try? ProtoHeader(serializedBytes: headerBytes)
         else { throw StoreError.damaged("head") }
+        return try head(hash, header, frontier, stateRoot)
+    }
+
+    private func head(
+        _ hash: Digest, _ header: ProtoHeader, _ frontier: LogFrontier, _ stateRoot: Digest
+    ) throws -> ChainHead {
         guard header.stateRoot.elementsEqual(stateRoot.bytes),
             header.logRoot.elementsEqual(frontier.root.bytes)
         else { throw StoreError.damaged("roots differ from the head's") }

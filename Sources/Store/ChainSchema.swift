@@ -16,6 +16,15 @@ enum ChainSchema {
         migrator.registerMigration("totals by status") { db in
             try totalsByStatus(ChainAccess(db))
         }
+        migrator.registerMigration("authority transitions") { db in
+            // The last block of each epoch. No older program knew of a second epoch.
+            try db.execute(
+                sql: """
+                    CREATE TABLE transition (
+                        epoch INTEGER PRIMARY KEY, header BLOB NOT NULL,
+                        finalization BLOB NOT NULL, authorities BLOB NOT NULL) STRICT
+                    """)
+        }
         return migrator
     }
 
@@ -37,7 +46,8 @@ enum ChainSchema {
 
     /// Tables that are a function of the blocks alone, in the order in which they are compared.
     static let derived = [
-        "state", "bucket", "log_tile", "entry", "block", "read", "placement", "account_entry",
+        "state", "bucket", "log_tile", "entry", "block", "transition", "read", "placement",
+        "account_entry",
         "lot_owner", "account_device", "device_total", "total", "profile_root",
     ]
 

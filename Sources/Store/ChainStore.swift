@@ -10,6 +10,8 @@ import Wire
 /// A sendable handle with named operations; callers see no SQL.
 package struct ChainStore: Sendable {
     let pool: DatabasePool
+    /// The block of a snapshot after which this file's chain begins; nil where it has all blocks.
+    package let base: FinalHeader?
 
     /// Opens the chain of a network.
     ///
@@ -35,6 +37,7 @@ package struct ChainStore: Sendable {
             try ChainSchema.migrator.migrate(pool)
             let network = try pool.read { db in try ChainStore.meta("network", in: db) }
             guard network == Data(genesis.hash.bytes) else { throw StoreError.otherNetwork }
+            base = try pool.read { db in try ChainAccess(db).base() }
         } catch let error as DatabaseError {
             throw StoreError(error)
         }
@@ -44,8 +47,9 @@ package struct ChainStore: Sendable {
     private static let writerCacheKiB = 65_536
     private static let readerCacheKiB = 8_192
 
-    private static func configuration(durable: Bool) -> Configuration {
+    static func configuration(durable: Bool, readonly: Bool = false) -> Configuration {
         var configuration = Configuration()
+        configuration.readonly = readonly
         configuration.maximumReaderCount = 8
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in

@@ -32,6 +32,8 @@ struct SampleGateway: LedgerGateway {
     /// The entries' events, where they are to be others.
     var events: [ProtoEvent]?
     let records = SampleRecords()
+    /// The block after which the history begins.
+    var base: FinalHeader?
 
     var network: NetworkIdentity {
         NetworkIdentity(
@@ -49,7 +51,7 @@ struct SampleGateway: LedgerGateway {
             headTimeMilliseconds: 1_700_000_000_007, logSize: 3, logRoot: SampleRecords.digest(9),
             stateRoot: SampleRecords.digest(8),
             epoch: Epoch(0), view: View(4), authorities: ["north", "south"],
-            pendingTransactions: 1, notReadyBecause: notReadyBecause, version: "test")
+            pendingTransactions: 1, notReadyBecause: notReadyBecause, version: "test", base: base)
     }
 
     func totals() async throws -> NetworkTotals {

@@ -23,10 +23,13 @@ package struct ProvenanceRecord: Sendable {
         package static let sources = Truncation(rawValue: 1)
         /// The latest steps are there, earlier ones are missing.
         package static let steps = Truncation(rawValue: 2)
+        /// Steps and sources from before the blocks that the node holds are missing.
+        package static let history = Truncation(rawValue: 4)
 
         /// The names of the lists.
         package var names: [String] {
-            [(Truncation.sources, "sources"), (.steps, "steps")].filter { contains($0.0) }.map(\.1)
+            [(Truncation.sources, "sources"), (.steps, "steps"), (.history, "history")]
+                .filter { contains($0.0) }.map(\.1)
         }
     }
 

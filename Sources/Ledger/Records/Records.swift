@@ -162,10 +162,11 @@ package struct BlockRecord: Sendable {
 /// A public statement that D-RECs were used.
 package struct RedemptionRecord: Sendable {
     package let entry: LogIndex
-    package let transaction: Digest
+    /// Nil where the node does not hold the entry itself.
+    package let transaction: Digest?
     package let value: ProtoRedemptionValue
 
-    package init(entry: LogIndex, transaction: Digest, value: ProtoRedemptionValue) {
+    package init(entry: LogIndex, transaction: Digest?, value: ProtoRedemptionValue) {
         self.entry = entry
         self.transaction = transaction
         self.value = value
