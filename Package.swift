@@ -31,7 +31,8 @@ let lifecycle = Target.Dependency.product(
 let package = Package(
     name: "drec",
     products: [
-        .executable(name: "drec", targets: ["drec"])
+        .executable(name: "drec", targets: ["drec"]),
+        .executable(name: "simulate", targets: ["simulate"]),
     ],
     dependencies: [
         // SHA-256.
@@ -139,6 +140,17 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
             ], swiftSettings: house),
         .executableTarget(name: "drec", dependencies: ["Commands"], swiftSettings: house),
+        // Not a part of drec: whole networks in one thread, from seeds.
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "Primitives", "Wire", "Merkle", "Consensus", "Ledger", "Replica", protobuf,
+            ], swiftSettings: house),
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: house),
         .target(
             name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
             swiftSettings: house),
@@ -183,6 +195,9 @@ let package = Package(
                 "Replica", "Consensus", "Ledger", "Merkle", "Primitives", "Wire",
                 "SampleNetworks", "Mutations", protobuf,
             ], swiftSettings: house),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Simulator", "Consensus", "Replica"],
+            resources: [.copy("Seeds.txt")], swiftSettings: house),
         .testTarget(
             name: "StoreTests",
             dependencies: [

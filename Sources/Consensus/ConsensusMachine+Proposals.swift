@@ -101,8 +101,13 @@ extension ConsensusMachine {
             lastProposalAt?.advanced(byMilliseconds: parameters.minimumIntervalMilliseconds)
             ?? busySince
         let isUrgent = hasWork && rounds.round(current)?.building != .nothing
-        guard !isUrgent, !isHeartbeatDue else { return max(earliest, busySince) }
+        guard !isUrgent, !wantsHeartbeat else { return max(earliest, busySince) }
         return max(earliest, settledTime(busySince))
+    }
+
+    /// The heartbeat is due, and no block that will do for it is on its way to become final.
+    private var wantsHeartbeat: Bool {
+        isHeartbeatDue && rounds.last(below: current) { $0.certification == .valid } == nil
     }
 
     private func settledTime(_ busySince: Instant) -> Instant {
@@ -111,7 +116,7 @@ extension ConsensusMachine {
 
     private var mayBuildEmpty: Bool {
         guard let busySince = timers.busySince else { return false }
-        return isHeartbeatDue || settledTime(busySince) <= now
+        return wantsHeartbeat || settledTime(busySince) <= now
     }
 
     /// The leader's own block is its proposal: it was made by the rules that check others. What it

@@ -142,6 +142,7 @@ package struct ConsensusMachine: Sendable {
         return signsAbove.map { $0 < Position(epoch: epoch, view: view) } ?? true
     }
 
-    var isAlone: Bool { committee.count == 1 }
+    /// Nobody else is in the committee; an observer of one authority has that one.
+    var isAlone: Bool { committee.count == 1 && ownIndex != nil }
     func has(_ deviation: Deviations) -> Bool { committee.deviations.contains(deviation) }
 }

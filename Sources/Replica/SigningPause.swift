@@ -2,19 +2,23 @@ import Consensus
 import Primitives
 
 /// D5: an authority whose own votes may have been lost signs nothing until it knows a view that it
-/// cannot have voted in.
+/// cannot have voted in, or in which its votes can do no harm.
 struct SigningPause: Sendable {
     /// The operator has said that it may sign again.
     let hasWord: Bool
     /// Authorities that must be heard besides this one: all of a small set; of a larger one as
     /// many as make a quorum with it.
     private var needed: Int
+    /// Every vote is needed to leave a view, so that nobody else's could have been misled by two
+    /// of this one: where a single liar could not be stood, he could not harm either.
+    private var needsEveryVote: Bool
     /// The highest view that is proven of each one heard, by index.
     private var heard: [Int: View] = [:]
 
     init(hasWord: Bool, authorities: Int) {
         self.hasWord = hasWord
         needed = SigningPause.needed(authorities)
+        needsEveryVote = Quorum.size(among: authorities) == authorities
     }
 
     private static func needed(_ authorities: Int) -> Int {
@@ -24,6 +28,7 @@ struct SigningPause: Sendable {
     mutating func forgetHeard(authorities: Int) {
         heard.removeAll()
         needed = SigningPause.needed(authorities)
+        needsEveryVote = Quorum.size(among: authorities) == authorities
     }
 
     mutating func hear(_ index: Int, at view: View) {
@@ -32,11 +37,13 @@ struct SigningPause: Sendable {
 
     /// Above which view it may sign again; nil while that is not known.
     ///
-    /// An authority alone has sent its votes to nobody: there the present view is good enough.
+    /// An authority alone has sent its votes to nobody, and one of two or three misleads nobody:
+    /// there the view that the others are in is good enough. It has to be, for they cannot leave
+    /// it without this one.
     func resumption(above own: View) -> View? {
         guard hasWord, heard.count >= needed else { return nil }
-        if needed == 0 { return View(own.rawValue &- 1) }
         let highest = heard.values.max().map { max($0, own) } ?? own
+        if needsEveryVote { return View(highest.rawValue &- 1) }
         return View(highest.rawValue &+ ReplicaLimits.viewsAfterLoss)
     }
 

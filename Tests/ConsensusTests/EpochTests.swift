@@ -94,6 +94,22 @@ import Testing
         #expect(newcomer.history.finalisations == [boundary, first])
     }
 
+    @Test("whoever follows a committee of one says where it stands, and asks for what it lacks")
+    func followsOne() throws {
+        let next = Members(1, epoch: 1, keysFrom: 1)
+        var node = try crossed(to: next)
+        #expect(node.history.broadcasts.last == .hello(node.machine.hello))
+        try node.show(next.certificate(.finalize(next.subject(2, on: 0, "second"))), from: 0)
+        #expect(node.history.finalisations.map(\.view) == [View(3), View(2)])
+
+        // The one itself has nobody to talk to.
+        var lone = DrivenMachine(members, 1)
+        try lone.finalise(boundary, height: 7, from: 2)
+        let messages = lone.history.broadcasts.count
+        lone.handle(.epochStarted(next.committee))
+        #expect(lone.history.broadcasts.count == messages)
+    }
+
     @Test("the boundary itself may be proposed again on top of itself, and be final from there")
     func reproposal() throws {
         var node = DrivenMachine(members, 0)

@@ -65,6 +65,18 @@ import Testing
         #expect(leader.history.builds.map(\.mayBeEmpty) == [true])
     }
 
+    @Test("a heartbeat's block that is not final yet is not followed by another one at once")
+    func oneHeartbeat() throws {
+        var leader = DrivenMachine(Members(4), 2, parameters: ConsensusParameters())
+        leader.wait(60_000)
+        let subject = leader.members.subject(1, on: 0, "heartbeat")
+        try leader.hear(1, .notarize(subject))
+        try leader.certify(subject, from: 1)
+        #expect(leader.machine.leader == 2)
+        #expect(leader.wait(499).builds.isEmpty)
+        #expect(leader.wait(1).builds.map(\.mayBeEmpty) == [true])
+    }
+
     @Test("an empty block for the sake of others waits until they may have become final")
     func settling() throws {
         var leader = DrivenMachine(Members(4), 2)
