@@ -31,7 +31,14 @@ package enum NodeFiles {
                 key: try KeyFile.load(voteKey).publicKey, creating: .complete
             ).close()
         }
+        try configure(wanted)
+    }
+
+    /// Writes the configuration of a node whose chain is there; an observer without a TLS key gets
+    /// one.
+    static func configure(_ wanted: NodeSetup) throws {
         var setup = wanted
+        let directory = setup.directory
         if setup.voteKey == nil, setup.tlsKey == nil {
             let path = directory + "/tls.key"
             _ = try KeyFile.loadOrCreate(path, option: "--tls-key")

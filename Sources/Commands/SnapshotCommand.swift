@@ -49,31 +49,40 @@ extension NodeCommand.Snapshot {
             discussion: """
                 Everything is proved before it is used: the votes from the founding document on, \
                 and the state against the root that they made final. The directory appears whole \
-                or not at all. Without --vote-key the node has no configuration yet.
+                or not at all. Without --vote-key the node is an observer. An authority's record of \
+                its votes is no part of a snapshot: it signs again once it was started with \
+                --resume-signing.
 
                 Example: drec node snapshot restore solar.snapshot node --genesis genesis.json \
-                --vote-key vote.key
+                --peers peers.json
                 """)
         @Argument(help: "The snapshot.") var file: String
         @Argument(help: "The directory to make; it must not exist, or be empty.")
         var directory: String
         @Option(help: "The network's founding document.") var genesis: String
-        @Option(help: "Key file that signs blocks.") var voteKey: String?
+        @Option(help: "Key file that signs votes; none for an observer.") var voteKey: String?
+        @Option(help: "Key file of the connections with peers.") var tlsKey: String?
+        @Option(help: "Key file that signs the log.") var logKey: String?
+        @Option(help: "File of the authorities' addresses.") var peers: String?
         @Option(help: "Port of the public endpoint.") var publicPort = 8080
         @Option(help: "Port of the member endpoint.") var memberPort = 8081
+        @Option(help: "Port where peers are awaited.") var peerPort = 7600
         @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
             try await Output.run {
                 let document = try GenesisFile.load(genesis)
                 // A wrong path is told before the work.
-                if let voteKey { _ = try KeyFile.load(voteKey) }
-                let manifest = try SnapshotVerbs.restore(file, to: directory, document)
-                if let voteKey {
-                    try NodeFiles.writeConfiguration(
-                        directory: directory, genesis: genesis, voteKey: voteKey,
-                        publicPort: publicPort, memberPort: memberPort)
+                for path in [voteKey, tlsKey, logKey] {
+                    if let path { _ = try KeyFile.load(path) }
                 }
+                if let peers { _ = try PeersFile.load(peers) }
+                let manifest = try SnapshotVerbs.restore(file, to: directory, document)
+                try NodeFiles.configure(
+                    NodeSetup(
+                        directory: directory, genesis: genesis, voteKey: voteKey, tlsKey: tlsKey,
+                        logKey: logKey, peers: peers, publicPort: publicPort,
+                        memberPort: memberPort, peerPort: peerPort))
                 SnapshotVerbs.tell(manifest, ["directory": .string(directory)], json)
             }
         }
