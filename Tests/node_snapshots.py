@@ -248,7 +248,7 @@ class Joining(unittest.TestCase):
         self.assertGreater(head["height"], height)
         for node in [late, again]:
             self.assertEqual(node.stop(), 0)
-            self.network.drec("node", "inspect", "--config", node.configuration, "--replay")
+            self.network.drec("node", "inspect", "--config", node.configuration)
 
 
 if __name__ == "__main__":
