@@ -112,7 +112,7 @@ struct AuthorityPageTests {
         let withdrawn = try await page(.withdrawAuthorityChange(.init()), nil)
         #expect(withdrawn.contains("Withdraw an authority change"))
         let empty = try await page(.proposeAuthorityChange(.init()), nil)
-        #expect(empty.contains("Seats"))
+        #expect(empty.contains("Propose other authorities"))
         let unknown = try await page(
             .joinAuthorities(.init()), .authorityChangeMoved(.with { $0.status = .UNRECOGNIZED(9) })
         )
