@@ -12,6 +12,7 @@ etcd members with durable puts of 300 bytes, and PostgreSQL with two synchronous
 """
 
 import argparse
+import datetime
 import json
 import os
 import pathlib
@@ -47,6 +48,12 @@ def until(what, seconds, condition):
             return value
         time.sleep(0.02)
     sys.exit(f"not within {seconds} s: {what}")
+
+
+def ports():
+    """Ports of this machine that nothing listens on, as options of `drec network new`."""
+    base = 20_000 + os.getpid() % 20_000
+    return ["--public-port", base, "--member-port", base + 100, "--peer-port", base + 200]
 
 
 class Node:
@@ -89,23 +96,26 @@ class Node:
 
 
 def found(drec, work, nodes):
-    """Accounts, a device, and reads that mint 400 000 D-RECs."""
+    """Accounts, a device, and reads of 200 days that mint 240 000 D-RECs."""
     keys = work / "net" / "keys"
     key = next(path for path in sorted(work.rglob("*.key")) if "initiative" in path.name)
     there = ["--public", nodes[0].public, "--member", nodes[0].member]
+    ids = {}
     for kind, name in ("developer", "Seller"), ("buyer", "Buyer"):
-        run(drec, "account", "register", "--kind", kind, "--name", name, "--country", "KEN",
-            "--new-key", keys / f"{name}.key", "--key", key, "--account", "A1", *there)
-    accounts = json.loads(run(drec, "account", "list", "--json", *there[:2]))["items"]
-    ids = {item["name"]: item["id"] for item in accounts if item.get("name")}
+        said = run(drec, "account", "register", "--kind", kind, "--name", name,
+                   "--country", "KEN", "--new-key", keys / f"{name}.key", "--key", key,
+                   "--account", "A1", *there)
+        ids[name] = said.split()[0]
     seller = ["--key", keys / "Seller.key", "--account", ids["Seller"], *there]
-    run(drec, "device", "register", "--external-id", "PLANT", "--capacity-kw", "100000",
+    run(drec, "device", "register", "--external-id", "PLANT", "--capacity-kw", "250",
         "--country", "KEN", "--commissioned", "2020-01-01", "--latitude", "0", "--longitude", "37",
         *seller)
-    rows = [f"PLANT,2025-06-{day:02}T09:00:00Z,2025-06-{day:02}T10:00:00Z,{20_000_000}"
-            for day in range(1, 21)]
+    days = [datetime.date.today() - datetime.timedelta(days=back) for back in range(202, 2, -1)]
+    rows = [f"PLANT,{day}T00:00:00Z,{day + datetime.timedelta(days=1)}T00:00:00Z,1200000"
+            for day in days]
     (work / "reads.csv").write_text("device,start,end,wh\n" + "\n".join(rows) + "\n")
-    run(drec, "reads", "submit", work / "reads.csv", *seller)
+    said = run(drec, "reads", "submit", work / "reads.csv", "--quiet", *seller)
+    print("minted                    " + said.strip().splitlines()[-1])
     return seller, ids["Buyer"]
 
 
@@ -122,7 +132,7 @@ def agree(nodes):
 
 def measure_network(drec, seconds, work):
     net = work / "net"
-    run(drec, "network", "new", net, "--name", "bench", "--authorities", AUTHORITIES)
+    run(drec, "network", "new", net, "--name", "bench", "--authorities", AUTHORITIES, *ports())
     nodes = [Node(drec, net / f"node-{index}") for index in range(AUTHORITIES)]
     try:
         for node in nodes:

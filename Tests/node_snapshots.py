@@ -9,10 +9,12 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
 from command_line import FAILED, RunningNetwork
+from node_network import Ledger, Network, Node, free_ports, poll
 from node_processes import DREC, free_port
 
 
@@ -101,8 +103,8 @@ class Snapshots(RunningNetwork):
     def goes_on(self, made, before):
         public, member = free_port(), free_port()
         node = subprocess.Popen(
-            [DREC, "node", "run", "--config", self.path("restored/node.json"), "--public-port",
-             str(public), "--member-port", str(member), "--log-level", "warning"],
+            [DREC, "node", "run", "--config", self.path("restored/node.json"), "--resume-signing",
+             "--public-port", str(public), "--member-port", str(member), "--log-level", "warning"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             deadline = time.monotonic() + 60
@@ -158,6 +160,95 @@ class Snapshots(RunningNetwork):
         # A snapshot of a node that began with one is as good.
         self.restored("third", later, says="height")
         shutil.rmtree(self.path("third"))
+
+
+@unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
+class Joining(unittest.TestCase):
+    """A network of four that goes on while nodes join it from a snapshot."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="drec snapshots ")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.network = Network(self.folder, authorities=4, observers=0)
+        self.addCleanup(self.network.close)
+        self.network.start()
+        self.ledger = Ledger(self.network)
+
+    def trade(self, *nodes):
+        for node in nodes:
+            poll(node.said, lambda: self.ledger.trade(node))
+
+    def create(self, node, name):
+        path = os.path.join(self.folder, name)
+        told = self.network.drec(
+            "node", "snapshot", "create", "--config", node.configuration, path, "--json")
+        return path, json.loads(told.stdout)["height"]
+
+    def restore(self, snapshot, name, keys=()):
+        """A node's directory of this name, from a snapshot."""
+        directory = os.path.join(self.network.directory, name)
+        peers = os.path.join(self.folder, name + "-peers.json")
+        with open(peers, "w", encoding="utf-8") as file:
+            json.dump({f"authority-{number}": f"127.0.0.1:{node.peer}"
+                       for number, node in enumerate(self.network.authorities)
+                       if node.name != name}, file)
+        public, member, peer = free_ports(3)
+        if keys:
+            # An authority is found where it was.
+            peer = self.network.authorities[int(name[-1])].peer
+        self.network.drec(
+            "node", "snapshot", "restore", snapshot, directory, "--genesis",
+            os.path.join(self.network.directory, "genesis.json"), "--peers", peers, *keys,
+            "--public-port", str(public), "--member-port", str(member), "--peer-port", str(peer))
+        node = Node(self.network.directory, name)
+        self.addCleanup(lambda: node.runs and node.kill())
+        return node
+
+    def test_nodes_join_without_the_history_before(self):
+        first, *others, last = self.network.authorities
+        self.trade(first, last)
+        snapshot, height = self.create(others[0], "running.snapshot")
+        # The network goes on: the newcomer fetches what came after its snapshot.
+        self.trade(first, others[0], last)
+        late = self.restore(snapshot, "observer-late")
+        late.start()
+        poll(lambda: f"the observer is ready: {late.said()}", late.is_ready)
+        self.network.await_same_head([*self.network.authorities, late])
+        self.trade(first)
+        self.network.await_same_head([*self.network.authorities, late])
+        self.assertEqual(late.status()["history"]["afterBlock"], height)
+        self.assertEqual(self.ledger.bought(late), self.ledger.bought(first))
+        blocks = [block["height"] for block in late.pages("/v1/blocks")]
+        self.assertEqual(min(blocks), height + 1)
+        self.assertEqual(late.get(f"/v1/blocks/{height}")[0], 404)
+
+        # An authority that lost its disk begins with a snapshot, and votes on its operator's word.
+        settings = last.settings()
+
+        def path(name):
+            return os.path.join(last.directory, settings[name])
+
+        last.kill()
+        shutil.rmtree(last.directory)
+        self.trade(first)
+        newer, height = self.create(late, "newer.snapshot")
+        again = self.restore(newer, last.name, [
+            "--vote-key", path("voteKey"), "--tls-key", path("tlsKey"),
+            "--log-key", path("logKey")])
+        again.start(flags=["--resume-signing"])
+        poll(lambda: f"the authority is ready: {again.said()}", again.is_ready)
+        self.network.await_same_head([first, *others, late, again])
+        poll(lambda: f"it votes: {again.said()}", lambda: "signs again" in again.said())
+        # The others leave the views behind in which it may have voted once.
+        self.trade(first, *others, first, *others)
+        # Its vote counts now: without it there would be two of four.
+        others[0].kill()
+        poll(lambda: f"a trade is final: {again.said()}", lambda: self.ledger.trade(first))
+        head = self.network.await_same_head([first, others[1], late, again])
+        self.assertGreater(head["height"], height)
+        for node in [late, again]:
+            self.assertEqual(node.stop(), 0)
+            self.network.drec("node", "inspect", "--config", node.configuration)
 
 
 if __name__ == "__main__":

@@ -37,9 +37,11 @@ struct BenchLoadCommand: AsyncParsableCommand {
             }
             let verify = try await BenchMachine.verificationsPerSecond()
             let trades = try await BenchTrades(signing, range: range, recipient: to)
-            let clients = [signing.client] + also.map {
-                NodeClient(publicURL: signing.client.publicURL, memberURL: $0)
-            }
+            let clients =
+                [signing.client]
+                + also.map {
+                    NodeClient(publicURL: signing.client.publicURL, memberURL: $0)
+                }
             let result = try await BenchClients(clients: self.clients, seconds: seconds, rate: rate)
                 .run { number in
                     guard number < BenchLoadCommand.limit,

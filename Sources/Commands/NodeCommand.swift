@@ -30,6 +30,8 @@ struct NodeCommand: AsyncParsableCommand {
         @Flag(
             help: "The vote key has signed before and its record is lost: see node run --help.")
         var hasVoted = false
+        @Flag(help: "The keys are of a seat that the network is still to give.")
+        var newcomer = false
         @Option(help: "Key file of the connections with peers.") var tlsKey: String?
         @Option(help: "Key file that signs the log.") var logKey: String?
         @Option(help: "JSON file of the authorities' addresses.") var peers: String?
@@ -49,12 +51,15 @@ struct NodeCommand: AsyncParsableCommand {
             guard !observer || !hasVoted else {
                 throw ValidationError("--has-voted: an observer has no vote")
             }
+            guard !observer || !newcomer else {
+                throw ValidationError("--newcomer: an observer gets no seat")
+            }
             try await Output.run {
                 try NodeFiles.create(
                     NodeSetup(
                         directory: directory, genesis: genesis, voteKey: voteKey,
-                        hasVoted: hasVoted, tlsKey: tlsKey, logKey: logKey, peers: peers,
-                        publicPort: publicPort,
+                        hasVoted: hasVoted, isNewcomer: newcomer, tlsKey: tlsKey,
+                        logKey: logKey, peers: peers, publicPort: publicPort,
                         memberPort: memberPort, peerPort: peerPort))
                 let answer: CanonicalJSON = ["configuration": .string("\(directory)/node.json")]
                 Output.line(json ? answer.canonicalText : "created \(directory)/node.json")

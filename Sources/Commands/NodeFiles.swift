@@ -56,6 +56,8 @@ package struct NodeSetup: Equatable, Sendable {
     package var voteKey: String?
     /// The vote key has signed in this network before, and what it signed is not known here.
     package var hasVoted: Bool
+    /// The keys are of a seat that the network is still to give.
+    package var isNewcomer: Bool
     package var tlsKey: String?
     package var logKey: String?
     package var peers: String?
@@ -66,19 +68,34 @@ package struct NodeSetup: Equatable, Sendable {
 
     package init(
         directory: String, genesis: String, voteKey: String?, hasVoted: Bool = false,
-        tlsKey: String? = nil, logKey: String? = nil, peers: String? = nil,
+        isNewcomer: Bool = false, tlsKey: String? = nil, logKey: String? = nil,
+        peers: String? = nil,
         publicPort: Int = 8080, memberPort: Int = 8081, peerPort: Int = 7600
     ) {
         self.directory = directory
         self.genesis = genesis
         self.voteKey = voteKey
         self.hasVoted = hasVoted
+        self.isNewcomer = isNewcomer
         self.tlsKey = tlsKey
         self.logKey = logKey
         self.peers = peers
         self.publicPort = publicPort
         self.memberPort = memberPort
         self.peerPort = peerPort
+    }
+
+    /// A newcomer's vote key was never in the founding document, and it will need its links.
+    private func checkNewcomer(_ key: PublicKey, against document: GenesisDocument) throws {
+        guard !document.authorities.contains(where: { $0.voteKey == key }) else {
+            throw CommandFailure.failed("--newcomer: \(genesis) has an authority of this key")
+        }
+        guard let tlsKey else {
+            throw CommandFailure.failed("--tls-key is missing: peers are met with it")
+        }
+        for (option, path) in [("--tls-key", tlsKey), ("--log-key", logKey ?? tlsKey)] {
+            _ = try KeyFile.load(path, option: option)
+        }
     }
 
     /// Looks at the keys and addresses beside the founding document.
@@ -97,8 +114,11 @@ package struct NodeSetup: Equatable, Sendable {
             return
         }
         let key = try KeyFile.load(voteKey).publicKey
+        if isNewcomer { return try checkNewcomer(key, against: document) }
         guard let authority = document.authorities.first(where: { $0.voteKey == key }) else {
-            throw CommandFailure.failed("\(voteKey) is the key of no authority of \(genesis)")
+            throw CommandFailure.failed(
+                "\(voteKey) is the key of no authority of \(genesis); "
+                    + "--newcomer for one that is still to come")
         }
         guard tlsKey != nil || document.authorities.count == 1 && peers == nil else {
             throw CommandFailure.failed("--tls-key is missing: peers are met with it")

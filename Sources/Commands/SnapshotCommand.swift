@@ -49,9 +49,9 @@ extension NodeCommand.Snapshot {
             discussion: """
                 Everything is proved before it is used: the votes from the founding document on, \
                 and the state against the root that they made final. The directory appears whole \
-                or not at all. Without --vote-key the node is an observer. An authority's record of \
-                its votes is no part of a snapshot: it signs again once it was started with \
-                --resume-signing.
+                or not at all. Without --vote-key the node is an observer. The record of an \
+                authority's votes is no part of a snapshot: it signs again once it was started \
+                with --resume-signing.
 
                 Example: drec node snapshot restore solar.snapshot node --genesis genesis.json \
                 --peers peers.json

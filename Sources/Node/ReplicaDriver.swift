@@ -2,6 +2,7 @@ import Consensus
 import Gateway
 import Ledger
 import Logging
+import Metrics
 import Peering
 import Primitives
 import Replica
@@ -26,6 +27,8 @@ package struct ReplicaDriver: Service {
     let health: NodeHealth
     let environment: NodeEnvironment
     let logger: Logger
+    let heightGauge = Gauge(label: "drec_consensus_height")
+    let viewGauge = Gauge(label: "drec_consensus_view")
 
     package func run() async throws {
         defer { inbox.close() }

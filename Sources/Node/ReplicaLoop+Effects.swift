@@ -75,12 +75,20 @@ extension ReplicaLoop {
 
     // MARK: For operators
 
+    /// Operators look with their eyes: a tenth of a second is soon enough.
+    mutating func showProgressNowAndThen() {
+        let now = driver.environment.uptime()
+        guard now >= shownAt &+ 100 || now < shownAt else { return }
+        shownAt = now
+        showProgress()
+    }
+
     func showProgress() {
         health.update(
             machine.chain, agreement: AgreementState(machine.consensus, directory.named),
             at: operationMoment)
-        Gauge(label: "drec_consensus_height").record(machine.head.height.rawValue)
-        Gauge(label: "drec_consensus_view").record(machine.consensus.current.rawValue)
+        driver.heightGauge.record(machine.head.height.rawValue)
+        driver.viewGauge.record(machine.consensus.current.rawValue)
     }
 
     func report(_ blocks: [FinalBlock], _ duration: Duration) {

@@ -23,6 +23,8 @@ struct ReplicaLoop {
     var service = BlockService()
     /// Transactions for the authorities that were not sent yet.
     var outgoing: [Data] = []
+    /// When operators were last told, by uptime.
+    var shownAt: UInt64 = 0
     /// Rows of the own votes up to there are let go of with the next ones that are kept.
     var forgettable: SafetyStore.Place?
 
@@ -68,30 +70,45 @@ struct ReplicaLoop {
 
     mutating func take(_ inputs: [Input], in group: inout Group) async throws {
         var rest = inputs[...]
-        var events: ArraySlice<ReplicaMachine.Event> = []
-        while !rest.isEmpty || !events.isEmpty {
-            var effects: ArraySlice<ReplicaMachine.Effect> = []
-            // Most inputs ask for nothing that takes time: they share one look at the store.
-            try store.inspect { access in
-                let final = StoredChain(access: access)
-                while effects.isEmpty {
-                    guard let event = events.popFirst() else {
-                        guard let input = rest.popFirst() else { return }
-                        events = self.events(of: input, in: &group)[...]
-                        continue
-                    }
-                    effects = try machine.handle(event, at: moment, on: final)[...]
-                    while let effect = effects.first, obeyAtOnce(effect, in: &group) {
-                        effects.removeFirst()
-                    }
-                }
+        while !rest.isEmpty {
+            // Much of what comes is no event yet: it goes to a check, and asks the store nothing.
+            var events: ArraySlice<ReplicaMachine.Event> = []
+            while events.isEmpty, let input = rest.popFirst() {
+                events = self.events(of: input, in: &group)[...]
             }
-            try await obey(effects, in: &group)
+            while !events.isEmpty {
+                let effects = try look(&events, &rest, in: &group)
+                try await obey(effects, in: &group)
+            }
         }
         sendTransactions()
-        showProgress()
+        showProgressNowAndThen()
         health.setPending(inbox.pendingCount)
         alarm.set(in: &group, driver.environment.uptime(), inbox)
+    }
+
+    /// Most inputs ask for nothing that takes time: they share one look at the store.
+    ///
+    /// - Returns: the effects that are left, the first of which must become durable.
+    private mutating func look(
+        _ events: inout ArraySlice<ReplicaMachine.Event>, _ rest: inout ArraySlice<Input>,
+        in group: inout Group
+    ) throws -> ArraySlice<ReplicaMachine.Effect> {
+        try store.inspect { access in
+            let final = StoredChain(access: access)
+            while true {
+                guard let event = events.popFirst() else {
+                    guard let input = rest.popFirst() else { return [] }
+                    events = self.events(of: input, in: &group)[...]
+                    continue
+                }
+                var effects = try machine.handle(event, at: moment, on: final)[...]
+                while let effect = effects.first, obeyAtOnce(effect, in: &group) {
+                    effects.removeFirst()
+                }
+                if !effects.isEmpty { return effects }
+            }
+        }
     }
 
     private var moment: ReplicaMachine.Moment {

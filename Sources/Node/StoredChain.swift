@@ -48,8 +48,8 @@ extension ReplicaMachine {
             tree: loaded.tree)
         let (head, entry) = try store.readNow { access in
             (
-                try access.block(loaded.head.height)?.finalization,
-                try access.boundary(before: loaded.authorities.epoch)?.finalization
+                try access.lastBlock()?.finalization,
+                try access.transitions().last?.block.finalization
             )
         }
         func certificate(_ finalization: ProtoFinalization?) throws -> Certificate? {

@@ -76,25 +76,6 @@ extension ChainAccess {
         return try Int64.fetchOne(statement).map { (index, Height(unsigned($0))) }
     }
 
-    /// The newest block of an epoch before this one: where the epoch began.
-    package func boundary(before epoch: Epoch) throws -> BlockRecord? {
-        // Headers hold the epoch; the newest blocks come first, and an epoch's start is looked for
-        // by bisection, since epochs never go back.
-        guard
-            var high = try Int64.fetchOne(db, sql: "SELECT max(height) FROM block"),
-            var low = try Int64.fetchOne(db, sql: "SELECT min(height) FROM block"),
-            let first = try block(Height(unsigned(low))), first.header.epoch < epoch.rawValue
-        else { return nil }
-        while low < high {
-            let middle = low + (high - low + 1) / 2
-            guard let record = try block(Height(unsigned(middle))) else {
-                throw StoreError.damaged("block \(middle)")
-            }
-            if record.header.epoch < epoch.rawValue { low = middle } else { high = middle - 1 }
-        }
-        return try block(Height(unsigned(low)))
-    }
-
     package func transaction(_ id: Digest) throws -> TransactionRecord? {
         try index(of: id).flatMap { try transaction(at: $0) }
     }

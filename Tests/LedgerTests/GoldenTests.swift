@@ -192,32 +192,39 @@ struct GoldenTests {
                 .message(
                     21,
                     [.number(1), .message(2, Self.seatChange), .message(2, Self.seatChange)])
-            ], "")
-        check(ProtoTransactionBody.self, [.message(22, [.number(1)])], "")
-        check(ProtoTransactionBody.self, [.message(23, [.number(1)])], "")
+            ], "d709c08daa120f591b5f826c8c8d779f6648f2ba777873d00a6adb64faf845e1")
+        check(
+            ProtoTransactionBody.self, [.message(22, [.number(1)])],
+            "2063aae47856e1e8631ef201c331ed5ee35050689f5557983db796a2f421809f")
+        check(
+            ProtoTransactionBody.self, [.message(23, [.number(1)])],
+            "e864698788c88ddd9ef5fafd6965b3a82abe09180a3770bd72a6c59610745fc5")
         check(
             ProtoTransactionBody.self,
             [
                 .message(
                     24, [.text(1), .bytes(2), .bytes(3), .bytes(4), .number(5), .bytes(6)])
-            ], "")
+            ], "b023053b1ee3f15036943d31fae37cc470042f85b694790c03d5f385d98fb769")
         check(
             ProtoEvent.self,
             [
                 .message(
                     13, [.number(1), .short(2, 7), .number(3), .short(4, 50), .short(5, 50)])
-            ], "")
-        check(ProtoEvent.self, [.message(14, [.number(1), .text(2)])], "")
+            ], "dfc21c26382c6655a5090a61319f5eac686e8d76ad03e604cbeb40e4ddeadfcb")
+        check(
+            ProtoEvent.self, [.message(14, [.number(1), .text(2)])],
+            "ed624f30a4160f294a6f44a255dbc08ccd4c49149bf6888cca6e1537b40da6be")
         check(
             ProtoAuthorityChangeValue.self,
             [.number(1), .message(2, Self.seatChange), .short(3, 7), .packed(4), .number(5)]
-                + [.number(6), .short(7, 700)], "")
+                + [.number(6), .short(7, 700)],
+            "d743931d1773092301087cb2db39fd4821d35b94608ec3d028721a7efdf34e9f")
         check(
             ProtoAuthorityJoinsValue.self,
             [
                 .message(
                     1, [.message(1, Self.seat), .number(2), .bytes(3), .number(4), .number(5)])
-            ], "")
+            ], "5df59992e49d529b04931ac630caaed43581d4b7dce26c5388641a7c65e686f9")
     }
 
     @Test("receipts")
