@@ -39,7 +39,8 @@ enum NodeRunner {
         // driver goes last.
         var group = ServiceGroupConfiguration(
             services: [.init(service: node.driver)]
-                + (node.peering.map { [.init(service: $0)] } ?? []) + [
+                + (node.peering.map { [.init(service: $0)] } ?? [])
+                + (node.follower.map { [.init(service: $0)] } ?? []) + [
                     .init(
                         service: application(
                             router(node, audience: .everyone, metrics: metrics, logger: logger),

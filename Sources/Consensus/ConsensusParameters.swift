@@ -46,6 +46,8 @@ package enum ConsensusLimits {
     package static let transactions = 1_024
     /// A message of transactions, in bytes: the largest one fits, or many small ones.
     package static let transactionsBytes = transactionBytes + 16 * 1_024
+    /// An answer with a profile, in bytes.
+    package static let profileBytes = 1_024 * 1_024 + 1_024
     /// Any other message, in bytes.
     package static let messageBytes = 64 * 1_024
 }

@@ -32,6 +32,8 @@ extension PeerMessage {
         case .blocks(let run): self = .blocks(try reader.run(run))
         case .cosign(let cosign): self = .cosign(try reader.cosignature(cosign))
         case .transactions(let list): self = .transactions(try reader.transactions(list))
+        case .fetchProfile(let bytes): self = .profileQuestion(try reader.filled(bytes))
+        case .profile(let bytes): self = .profileAnswer(try reader.filled(bytes))
         case nil: throw .unknownKind
         }
     }
@@ -44,6 +46,8 @@ extension PeerMessage {
         case 9 << 3 | 2: ConsensusLimits.runBytes
         // Two bytes of tag, from number 16 on: 20, length-delimited.
         case 0xa2: ConsensusLimits.transactionsBytes
+        // And 31.
+        case 0xfa: ConsensusLimits.profileBytes
         default: ConsensusLimits.messageBytes
         }
     }
@@ -180,6 +184,11 @@ private struct FieldReader {
             throw .length("transactions")
         }
         return list.transactions
+    }
+
+    func filled(_ bytes: Data) throws(PeerMessageError) -> Data {
+        guard !bytes.isEmpty else { throw .length("profile") }
+        return bytes
     }
 
     private func subject(

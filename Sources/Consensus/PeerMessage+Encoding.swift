@@ -34,6 +34,8 @@ extension PeerMessage {
             }
         case .cosign(let cosignature): message.cosign = ProtoCosign(cosignature)
         case .transactions(let transactions): message.transactions.transactions = transactions
+        case .profileQuestion(let bytes): message.fetchProfile = bytes
+        case .profileAnswer(let bytes): message.profile = bytes
         }
         return message.canonicalBytes
     }

@@ -15,6 +15,9 @@ package enum PeerMessage: Hashable, Sendable {
     case cosign(Cosignature)
     /// Waiting transactions, not looked at, see ``ConsensusLimits/transactionsBytes``.
     case transactions([Data])
+    /// A question for a profile, and its answer, not looked at.
+    case profileQuestion(Data)
+    case profileAnswer(Data)
 
     /// The part that a machine takes, nil for its driver's messages.
     package var consensus: ConsensusMessage? {
@@ -24,7 +27,7 @@ package enum PeerMessage: Hashable, Sendable {
         case .certificate(let certificate): .certificate(certificate)
         case .hello(let hello): .hello(hello)
         case .fetch(let key): .fetch(key)
-        case .fetchBlocks, .blocks, .cosign, .transactions: nil
+        case .fetchBlocks, .blocks, .cosign, .transactions, .profileQuestion, .profileAnswer: nil
         }
     }
 }

@@ -14,6 +14,8 @@ package struct DRECNode: Sendable {
     package let driver: ReplicaDriver
     /// Nil where the node is its whole network.
     package let peering: PeeringService?
+    /// Nil where there is nobody to ask.
+    package let follower: ProfileFollower?
     package let health: NodeHealth
 
     /// Transactions that were received and are not final yet.
@@ -47,8 +49,11 @@ package struct DRECNode: Sendable {
         let inbox = Inbox(limits: limits)
         let checked = CheckedTransactions()
         health = NodeHealth()
+        let exchange = ProfileExchange(network: genesis.hash, store: store, profiles: profiles)
+        let questions = ProfileQuestions()
         let reception = Reception(
-            network: genesis.hash, inbox: inbox, checked: checked, store: store, logger: logger)
+            network: genesis.hash, inbox: inbox, checked: checked, store: store,
+            questions: questions, logger: logger)
         if let peers {
             var directory = PeerDirectory(
                 ownKey: peers.tlsKey.publicKey, addresses: peers.addresses)
@@ -73,10 +78,20 @@ package struct DRECNode: Sendable {
             store: store, profiles: profiles, inbox: inbox, checked: checked, health: health,
             version: version, environment: environment, peering: peering,
             gate: ReadGate(limit: limits.reads))
+        // Only what an authority asks is answered.
+        let pause = limits.profilePauseMilliseconds
+        follower =
+            authority == nil
+            ? nil
+            : peering.map {
+                ProfileFollower(
+                    network: genesis.hash, exchange: exchange, questions: questions, peering: $0,
+                    pauseMilliseconds: pause, logger: logger)
+            }
         driver = ReplicaDriver(
             store: store, safety: authority?.safety, network: genesis.hash,
             signer: authority?.voteKey, mayResume: authority?.mayResume ?? false, peers: peers,
-            peering: peering, inbox: inbox, checked: checked, health: health,
+            peering: peering, inbox: inbox, checked: checked, exchange: exchange, health: health,
             environment: environment, logger: logger)
     }
 }

@@ -17,6 +17,8 @@ enum Input: Sendable {
     case message(PeerMessage, from: PublicKey, PeerWindow.Share)
     /// The message of that share was checked: nil when it was not worth handing in.
     case checked(ReplicaMachine.Event?, from: PublicKey, CertificateKey?, PeerWindow.Share)
+    /// An authority asks for a profile.
+    case profileAsked(Digest, from: PublicKey, PeerWindow.Share)
     /// What a peer sent is no message.
     case misbehaved(PublicKey, String)
     /// A peer's question for blocks was answered.
@@ -178,7 +180,8 @@ extension Input {
     /// The room that a peer's input takes in its window.
     var share: PeerWindow.Share? {
         switch self {
-        case .passedOn(_, let share), .message(_, _, let share), .checked(_, _, _, let share):
+        case .passedOn(_, let share), .message(_, _, let share), .checked(_, _, _, let share),
+            .profileAsked(_, _, let share):
             share
         default: nil
         }

@@ -10,5 +10,8 @@ package struct NodeLimits: Sendable {
     /// memory and a client.
     package var reads = 256
 
+    /// Between two looks at which profiles the node lacks.
+    package var profilePauseMilliseconds = 10_000
+
     package init() {}
 }

@@ -20,17 +20,19 @@ final class Reception: Sendable {
     private let inbox: Inbox
     private let checked: CheckedTransactions
     private let store: ChainStore
+    private let questions: ProfileQuestions
     private let logger: Logger
     private let senders = Mutex<[PublicKey: Sender]>([:])
 
     init(
         network: Digest, inbox: Inbox, checked: CheckedTransactions, store: ChainStore,
-        logger: Logger
+        questions: ProfileQuestions, logger: Logger
     ) {
         self.network = network
         self.inbox = inbox
         self.checked = checked
         self.store = store
+        self.questions = questions
         self.logger = logger
     }
 
@@ -56,9 +58,20 @@ final class Reception: Sendable {
         do throws(PeerMessageError) {
             let message = try PeerMessage(
                 decoding: bytes, memberCount: ConsensusLimits.authorities)
-            if case .transactions(let list) = message {
+            switch message {
+            case .transactions(let list):
                 await pass(list, bytes.count, from: key, as: sender)
-            } else {
+            case .profileQuestion(let question):
+                // An observer may be anyone, and a profile is for members.
+                guard sender.role == .authority else { return }
+                guard case .fetch(let root)? = try? ProfileMessage(question: question) else {
+                    inbox.put(.misbehaved(key, "asked for no profile"))
+                    return
+                }
+                let share = await sender.window.enter(bytes.count)
+                inbox.put(.profileAsked(root, from: key, share))
+            case .profileAnswer(let answer): questions.deliver(answer, from: key)
+            default:
                 let share = await sender.window.enter(bytes.count)
                 inbox.put(.message(message, from: key, share))
             }

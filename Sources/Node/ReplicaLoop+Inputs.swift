@@ -1,4 +1,5 @@
 import Consensus
+import Ledger
 import Peering
 import Primitives
 import Replica
@@ -26,6 +27,9 @@ extension ReplicaLoop {
             }
             if let event { noteClock(of: event) }
             return event.map { [$0] } ?? []
+        case .profileAsked(let root, let key, let share):
+            answer(profile: root, to: key, share, in: &group)
+            return []
         case .misbehaved(let key, let why):
             driver.peering?.punish(key, why: why)
             return []
@@ -78,6 +82,20 @@ extension ReplicaLoop {
                 peering?.send(PeerMessage.blocks(run).bytes, to: key, lane: .bulk)
             }
             inbox.put(.served(key))
+        }
+    }
+
+    /// Answers an authority's question for a profile from the registry.
+    private func answer(
+        profile root: Digest, to key: PublicKey, _ share: PeerWindow.Share, in group: inout Group
+    ) {
+        let (exchange, peering) = (driver.exchange, driver.peering)
+        group.addTask {
+            // Without an answer the question goes to another authority.
+            if let bytes = try? await exchange.answer(to: root).answerBytes {
+                peering?.send(PeerMessage.profileAnswer(bytes).bytes, to: key, lane: .bulk)
+            }
+            share.giveBack()
         }
     }
 

@@ -69,7 +69,7 @@ package nonisolated enum ProtoVoteKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
-/// One message between peers. Numbers 21 to 39 are kept for snapshots and profiles.
+/// One message between peers. Numbers 21 to 29 are kept for snapshots.
 package nonisolated struct ProtoPeerMessage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -165,6 +165,24 @@ package nonisolated struct ProtoPeerMessage: Sendable {
     set {message = .transactions(newValue)}
   }
 
+  /// a canonical FetchProfile, between authorities alone
+  package var fetchProfile: Data {
+    get {
+      if case .fetchProfile(let v)? = message {return v}
+      return Data()
+    }
+    set {message = .fetchProfile(newValue)}
+  }
+
+  /// a canonical ProfileDocument
+  package var profile: Data {
+    get {
+      if case .profile(let v)? = message {return v}
+      return Data()
+    }
+    set {message = .profile(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -179,6 +197,10 @@ package nonisolated struct ProtoPeerMessage: Sendable {
     case blocks(ProtoBlocks)
     case cosign(ProtoCosign)
     case transactions(ProtoTransactions)
+    /// a canonical FetchProfile, between authorities alone
+    case fetchProfile(Data)
+    /// a canonical ProfileDocument
+    case profile(Data)
 
   }
 
@@ -451,7 +473,7 @@ nonisolated extension ProtoVoteKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PeerMessage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposal\0\u{1}vote\0\u{1}notarization\0\u{1}nullification\0\u{1}finalization\0\u{1}hello\0\u{3}fetch_certificate\0\u{3}fetch_blocks\0\u{1}blocks\0\u{1}cosign\0\u{2}\u{a}transactions\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposal\0\u{1}vote\0\u{1}notarization\0\u{1}nullification\0\u{1}finalization\0\u{1}hello\0\u{3}fetch_certificate\0\u{3}fetch_blocks\0\u{1}blocks\0\u{1}cosign\0\u{2}\u{a}transactions\0\u{4}\u{a}fetch_profile\0\u{1}profile\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -602,6 +624,22 @@ nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.message = .transactions(v)
         }
       }()
+      case 30: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.message != nil {try decoder.handleConflictingOneOf()}
+          self.message = .fetchProfile(v)
+        }
+      }()
+      case 31: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.message != nil {try decoder.handleConflictingOneOf()}
+          self.message = .profile(v)
+        }
+      }()
       default: break
       }
     }
@@ -656,6 +694,14 @@ nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .transactions?: try {
       guard case .transactions(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .fetchProfile?: try {
+      guard case .fetchProfile(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 30)
+    }()
+    case .profile?: try {
+      guard case .profile(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 31)
     }()
     case nil: break
     }

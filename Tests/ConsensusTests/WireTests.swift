@@ -58,6 +58,7 @@ import Wire
         .transactions([Data([1])]), .transactions([Data([1, 2]), Data([3])]),
         .transactions(Array(repeating: Data(count: 200), count: ConsensusLimits.transactions)),
         .transactions([Data(count: ConsensusLimits.transactionBytes)]),
+        .profileQuestion(Data([1, 2, 3])), .profileAnswer(Data(count: 1_024 * 1_024)),
     ]
 
     @Test("each message comes back as it was sent")
@@ -232,6 +233,8 @@ import Wire
             (.range("signer"), { $0.cosign.signer = 9 }),
             (.length("root"), { $0.cosign.signer = 1 }),
             (.length("transactions"), { $0.transactions = ProtoTransactions() }),
+            (.length("profile"), { $0.fetchProfile = Data() }),
+            (.length("profile"), { $0.profile = Data() }),
             (.length("transactions"), { $0.transactions.transactions = [Data([1]), Data()] }),
             (
                 .length("transactions"),
@@ -276,6 +279,6 @@ import Wire
         for bytes in [Data([0]), Data([0xff]), Data([0x12, 0xff]), Data("GET /".utf8)] {
             #expect(decode(bytes) == .failure(.encoding(.malformed)))
         }
-        #expect(decode(Data([0xfa, 0x01, 0])) == .failure(.encoding(.notCanonical)))
+        #expect(decode(Data([0xba, 0x02, 0])) == .failure(.encoding(.notCanonical)))
     }
 }

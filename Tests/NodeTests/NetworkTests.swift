@@ -4,8 +4,10 @@ import Ledger
 import Logging
 import Node
 import Primitives
+import Registry
 import SampleNetworks
 import Store
+import SwiftProtobuf
 import Testing
 import Wire
 
@@ -138,6 +140,38 @@ extension NodeSuites {
                 Issue.record("the memory of west is not complete again")
                 return
             }
+            try await network.stopAll()
+        }
+
+        @Test("A profile that one member was given reaches the other authorities, and no observer")
+        func profiles() async throws {
+            var sample = SampleNetwork(authorities: Self.four)
+            let field = Profile.Field(
+                name: "contact", value: "somebody", salt: [UInt8](repeating: 1, count: 16))
+            let profile = try #require(Profile(fields: [field]))
+            let bytes =
+                sample.settling() + [
+                    sample.signed(
+                        .commitProfile(.with { $0.root = Data(profile.root.bytes) }),
+                        as: SampleNetwork.developer, by: "developer")
+                ]
+            let network = try RunningNetwork(
+                sample, authorities: Self.four, observers: ["observer"])
+            for name in Self.four { try await network.start(name) }
+            try await network.start("observer", isObserver: true)
+            for bytes in bytes { _ = try await network["east"].gateway.submit(bytes) }
+            #expect(try await network.agree(transactions: UInt64(bytes.count)))
+            let json = profile.json.canonicalBytes
+            try await network["east"].gateway.storeProfile(json)
+            for name in Self.four {
+                let profiles = try network[name].profiles
+                let isHere = try await eventually {
+                    try await profiles.profile(root: profile.root) == Data(json)
+                }
+                #expect(isHere, "\(name)")
+            }
+            let observed = try await network["observer"].profiles.profile(root: profile.root)
+            #expect(observed == nil)
             try await network.stopAll()
         }
 

@@ -70,16 +70,21 @@ final class RunningNetwork: Sendable {
         peers.limits.tickMilliseconds = 10
         peers.limits.reconnect = .init(minimum: 20, maximum: 200)
         peers.limits.politenessMilliseconds = 0
+        var limits = NodeLimits()
+        limits.profilePauseMilliseconds = 50
         let node = try DRECNode(
             genesis: network.genesis, store: store, profiles: profiles,
             authority: safety.map {
                 DRECNode.Authority(voteKey: voteKey, safety: $0, mayResume: mayResume)
-            }, peers: peers, version: "test", environment: .standing(StandingClock()),
+            }, peers: peers, version: "test", limits: limits, environment: .standing(StandingClock()),
             logger: logger)
         let peering = try #require(node.peering)
+        var parts: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: node.driver), .init(service: peering),
+        ]
+        if let follower = node.follower { parts.append(.init(service: follower)) }
         let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: node.driver), .init(service: peering)], logger: logger))
+            configuration: ServiceGroupConfiguration(services: parts, logger: logger))
         let run = Task { try await services.run() }
         members.withLock {
             $0[name] = Member(
