@@ -153,7 +153,7 @@ struct OperationPage: Sendable {
 
     private func node(_ status: NodeStatus, _ operation: OperationStatus) -> HTML {
         HTML.facts([
-            ("Runs since", HTML(OperationPage.duration(operation.uptimeMilliseconds))),
+            ("Runs for", HTML(OperationPage.duration(operation.uptimeMilliseconds))),
             ("Observers connected", HTML(String(operation.observerCount))),
             (
                 "Other clocks",

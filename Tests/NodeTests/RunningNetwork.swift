@@ -76,8 +76,8 @@ final class RunningNetwork: Sendable {
             genesis: network.genesis, store: store, profiles: profiles,
             authority: safety.map {
                 DRECNode.Authority(voteKey: voteKey, safety: $0, mayResume: mayResume)
-            }, peers: peers, version: "test", limits: limits, environment: .standing(StandingClock()),
-            logger: logger)
+            }, peers: peers, version: "test", limits: limits,
+            environment: .standing(StandingClock()), logger: logger)
         let peering = try #require(node.peering)
         var parts: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: node.driver), .init(service: peering),
