@@ -25,8 +25,8 @@ package struct BlockContext: Sendable {
     }
 }
 
-/// What became of one transaction of a block.
-package struct AppliedTransaction: Sendable {
+/// What became of one transaction of a block. Immutable, and a class as ``Transaction`` is.
+package final class AppliedTransaction: Sendable {
     package let transaction: Transaction
     package let index: LogIndex
     package let receipt: ProtoReceipt
@@ -38,6 +38,19 @@ package struct AppliedTransaction: Sendable {
     package let placements: [Placement]
     /// For reads: the window and energy that each row stood for, in row order.
     package let windows: [ReadWindow]
+
+    init(
+        transaction: Transaction, index: LogIndex, receipt: ProtoReceipt, receiptBytes: [UInt8],
+        logEntry: [UInt8], placements: [Placement], windows: [ReadWindow]
+    ) {
+        self.transaction = transaction
+        self.index = index
+        self.receipt = receipt
+        self.receiptBytes = receiptBytes
+        self.logEntry = logEntry
+        self.placements = placements
+        self.windows = windows
+    }
 }
 
 /// The window and energy that the rules made of a read: for a delta without a start and for an

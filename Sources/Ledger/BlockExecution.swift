@@ -122,12 +122,15 @@ package struct BlockExecution {
         receipt.height = context.height.rawValue
         receipt.time = context.time.rawValue
         receipt.events = events
-        let receiptBytes = Array(receipt.canonicalBytes)
+        let receiptBytes = receipt.encoded
+        var logEntry: [UInt8] = []
+        logEntry.reserveCapacity(2 * Digest.byteCount)
+        transaction.submissionHash.append(to: &logEntry)
+        Digest.sha256(receiptBytes).append(to: &logEntry)
         return AppliedTransaction(
             transaction: transaction, index: nextIndex, receipt: receipt,
-            receiptBytes: receiptBytes,
-            logEntry: transaction.submissionHash.bytes + Digest.sha256(receiptBytes).bytes,
-            placements: placements, windows: windows)
+            receiptBytes: receiptBytes, logEntry: logEntry, placements: placements,
+            windows: windows)
     }
 
     /// Notes what the rules did.

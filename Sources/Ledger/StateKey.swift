@@ -94,6 +94,16 @@ package struct StateKey: Hashable, Comparable, Sendable {
         self.word3 = word3
     }
 
+    /// Words that the kind does not use are zero in every key of it.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(kind.rawValue)
+        let count = kind.wordCount
+        if count > 0 { hasher.combine(word0) }
+        if count > 1 { hasher.combine(word1) }
+        if count > 2 { hasher.combine(word2) }
+        if count > 3 { hasher.combine(word3) }
+    }
+
     package static func < (left: StateKey, right: StateKey) -> Bool {
         if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
         if left.word0 != right.word0 { return left.word0 < right.word0 }
@@ -138,14 +148,22 @@ package struct StateKey: Hashable, Comparable, Sendable {
 
     /// Nil unless the bytes are exactly what ``bytes`` gives for some key.
     package init?(bytes: some Collection<UInt8>) {
+        let bytes = Array(bytes)
+        guard let key = bytes.withUnsafeBytes({ StateKey(bytes: $0) }) else { return nil }
+        self = key
+    }
+
+    /// The same for bytes in place: a store asks it once for each leaf.
+    package init?(bytes: UnsafeRawBufferPointer) {
         guard let first = bytes.first, let kind = StateKind(rawValue: first),
             bytes.count == 1 + 8 * kind.wordCount
         else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.dropFirst().enumerated() {
-            words[index >> 3] = words[index >> 3] << 8 | UInt64(byte)
+        func word(_ index: Int) -> UInt64 {
+            guard index < kind.wordCount else { return 0 }
+            let word = bytes.loadUnaligned(fromByteOffset: 1 + 8 * index, as: UInt64.self)
+            return UInt64(bigEndian: word)
         }
-        self.init(kind, words[0], words[1], words[2], words[3])
+        self.init(kind, word(0), word(1), word(2), word(3))
     }
 
     /// The leaf's path in the state tree: `SHA-256("drec/state/v1\0" ‖ kind ‖ 0x00 ‖ id)`.
@@ -186,7 +204,7 @@ extension StateKey {
 
     package static func account(_ id: AccountID) -> StateKey { StateKey(.account, id.rawValue) }
 
-    package static func key(_ key: PublicKey) -> StateKey { StateKey(.key, words: key.bytes) }
+    package static func key(_ key: PublicKey) -> StateKey { StateKey(.key, words: key.words) }
 
     package static func delegation(from: AccountID, to: AccountID) -> StateKey {
         StateKey(.delegation, from.rawValue, to.rawValue)
@@ -198,11 +216,11 @@ extension StateKey {
     }
 
     package static func externalID(_ hash: Digest) -> StateKey {
-        StateKey(.externalID, words: hash.bytes)
+        StateKey(.externalID, words: hash)
     }
 
     package static func meterSerial(_ hash: Digest) -> StateKey {
-        StateKey(.meterSerial, words: hash.bytes)
+        StateKey(.meterSerial, words: hash)
     }
 
     package static func deviceMonth(_ id: DeviceID, _ month: CivilMonth) -> StateKey {
@@ -254,12 +272,8 @@ extension StateKey {
     }
 
     /// Four words of an id that is 32 bytes long.
-    private init(_ kind: StateKind, words bytes: [UInt8]) {
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.prefix(32).enumerated() {
-            words[index >> 3] = words[index >> 3] << 8 | UInt64(byte)
-        }
-        self.init(kind, words[0], words[1], words[2], words[3])
+    private init(_ kind: StateKind, words: Digest) {
+        self.init(kind, words.word0, words.word1, words.word2, words.word3)
     }
 
     /// The series that a series, segment, lot or frozen key belongs to.

@@ -49,22 +49,21 @@ package struct StateOverlay: StateReader {
 
     /// An account, decoded once for as long as its bytes stay the same.
     package func account(_ id: AccountID) throws -> ProtoAccountValue? {
-        try remembered(\.accounts, .account(id))
+        try remembered(&memory.accounts, .account(id))
     }
 
     /// A key's record, decoded once for as long as its bytes stay the same.
     package func keyValue(_ key: PublicKey) throws -> ProtoKeyValue? {
-        try remembered(\.keys, .key(key))
+        try remembered(&memory.keys, .key(key))
     }
 
     private func remembered<Value: SwiftProtobuf.Message>(
-        _ part: ReferenceWritableKeyPath<OverlayMemory, [StateKey: OverlayMemory.Decoded<Value>]>,
-        _ key: StateKey
+        _ decoded: inout [StateKey: OverlayMemory.Decoded<Value>], _ key: StateKey
     ) throws -> Value? {
         guard let bytes = try value(for: key) else { return nil }
-        if let known = memory[keyPath: part][key], known.bytes == bytes { return known.value }
+        if let known = decoded[key], known.bytes == bytes { return known.value }
         let value = try decode(Value.self, bytes, key)
-        memory[keyPath: part][key] = OverlayMemory.Decoded(bytes: bytes, value: value)
+        decoded[key] = OverlayMemory.Decoded(bytes: bytes, value: value)
         return value
     }
 

@@ -7,7 +7,9 @@ package import Wire
 /// A transaction that was decoded and found well-formed: everything that can be judged without a
 /// state. Signatures are judged by ``checkSignatures()``, because that is the dear part and is done
 /// once, off the driver's thread.
-package struct Transaction: Sendable {
+///
+/// Immutable, and a class only so that it is handed on without copying all of its parts.
+package final class Transaction: Sendable {
     /// The bytes that arrived: a canonical `SignedTransaction`.
     package let bytes: Data
     package let body: ProtoTransactionBody
@@ -30,38 +32,38 @@ package struct Transaction: Sendable {
     ///
     /// - Throws: a refusal of group 1.
     package init(decoding bytes: Data, network: Digest) throws(Refusal) {
-        let envelope: ProtoSignedTransaction
-        let body: ProtoTransactionBody
+        let parts: Parts
         do {
-            envelope = try Transaction.envelope(bytes)
-            body = try ProtoTransactionBody(
-                canonical: envelope.body, limit: LedgerLimits.transactionBytes)
+            if let trade = Parts(trade: bytes) {
+                parts = trade
+            } else {
+                parts = try Parts(decoding: bytes)
+            }
         } catch {
             throw Transaction.refusal(for: error)
         }
+        let body = parts.body
         guard body.version == 1 else { throw Refusal(.wrongVersion, "version") }
-        guard body.network.elementsEqual(network.bytes) else {
+        guard Digest(bytes: body.network) == network else {
             throw Refusal(.wrongNetwork, "network")
         }
         guard body.action != nil else { throw Refusal(.actionMissing, "action") }
-        guard case .UNRECOGNIZED = body.channel else {
-            guard body.channel != .unspecified else { throw Refusal(.channelMissing, "channel") }
-            self.body = body
-            self.bytes = bytes
-            signers = try Transaction.signers(of: body)
-            signatures = try Transaction.signatures(of: envelope, count: signers.count)
-            reads = try Transaction.boundReads(of: envelope, body: body)
-            bodyBytes = Array(envelope.body)
-            readsOffset = envelope.hasReads ? Transaction.headSize(of: envelope) : bytes.count
-            id = Digest.tagged(.transaction, bodyBytes)
-            var submission = bodyBytes
-            submission.reserveCapacity(
-                bodyBytes.count + signatures.count * Signature.byteCount)
-            for signature in signatures { submission += signature.bytes }
-            submissionHash = Digest.sha256(submission)
-            return
+        switch body.channel {
+        case .unspecified, .UNRECOGNIZED: throw Refusal(.channelMissing, "channel")
+        default: break
         }
-        throw Refusal(.channelMissing, "channel")
+        self.body = body
+        self.bytes = bytes
+        signers = try Transaction.signers(of: body)
+        signatures = try Transaction.signatures(of: parts, count: signers.count)
+        reads = try Transaction.boundReads(parts.reads, body: body)
+        bodyBytes = parts.bodyBytes
+        readsOffset = parts.reads == nil ? bytes.count : parts.headSize
+        id = Digest.tagged(.transaction, bodyBytes)
+        var submission = bodyBytes
+        submission.reserveCapacity(bodyBytes.count + signatures.count * Signature.byteCount)
+        for signature in signatures { submission += signature.bytes }
+        submissionHash = Digest.sha256(submission)
     }
 
     /// Verifies every signature in the network's Ed25519 profile.
@@ -73,34 +75,6 @@ package struct Transaction: Sendable {
                 throw Refusal(.signatureInvalid, "signatures[\(index)]")
             }
         }
-    }
-
-    /// The envelope of canonical bytes. Without reads its one canonical form is told by its length
-    /// and first byte, a body and then signatures of a fixed size: it need not be encoded again.
-    private static func envelope(_ bytes: Data) throws(EncodingError) -> ProtoSignedTransaction {
-        let limit = LedgerLimits.transactionBytes
-        let bodyTag: UInt8 = 0x0a
-        if bytes.count <= limit, bytes.first == bodyTag,
-            let envelope = try? ProtoSignedTransaction(serializedBytes: bytes),
-            !envelope.hasReads, !envelope.body.isEmpty,
-            envelope.signatures.allSatisfy({ $0.count == Signature.byteCount }),
-            bytes.count == headSize(of: envelope)
-        {
-            return envelope
-        }
-        return try ProtoSignedTransaction(canonical: bytes, limit: limit)
-    }
-
-    /// Bytes of the first two fields: one body, and signatures of a fixed size.
-    private static func headSize(of envelope: ProtoSignedTransaction) -> Int {
-        var lengthSize = 1
-        var rest = envelope.body.count >> 7
-        while rest > 0 {
-            lengthSize += 1
-            rest >>= 7
-        }
-        return 1 + lengthSize + envelope.body.count
-            + envelope.signatures.count * (2 + Signature.byteCount)
     }
 
     private static func refusal(for error: EncodingError) -> Refusal {
@@ -129,14 +103,15 @@ package struct Transaction: Sendable {
     }
 
     private static func signatures(
-        of envelope: ProtoSignedTransaction, count: Int
+        of parts: Parts, count: Int
     ) throws(Refusal) -> [Signature] {
-        guard envelope.signatures.count == count else {
+        guard parts.signatures.count == count else {
             throw Refusal(.signatureCountWrong, "signatures")
         }
         var signatures: [Signature] = []
-        for (index, bytes) in envelope.signatures.enumerated() {
-            guard let signature = Signature(bytes: bytes) else {
+        signatures.reserveCapacity(count)
+        for (index, signature) in parts.signatures.enumerated() {
+            guard let signature else {
                 throw Refusal(.signatureCountWrong, "signatures[\(index)]")
             }
             signatures.append(signature)
@@ -146,23 +121,23 @@ package struct Transaction: Sendable {
 
     /// The detached reads, found to be those that the body's root and count bind.
     private static func boundReads(
-        of envelope: ProtoSignedTransaction, body: ProtoTransactionBody
+        _ columns: ProtoReadColumns?, body: ProtoTransactionBody
     ) throws(Refusal) -> [ReadRow] {
         let takesReads =
             switch body.action {
             case .submitReads, .mint: true
             default: false
             }
-        guard envelope.hasReads == takesReads, takesReads || body.readsCount == 0,
+        guard (columns != nil) == takesReads, takesReads || body.readsCount == 0,
             takesReads || body.readsRoot.isEmpty
         else { throw Refusal(.readsNotExpected, "reads") }
-        guard takesReads else { return [] }
-        guard (1...LedgerLimits.readsPerTransaction).contains(envelope.reads.device.count) else {
+        guard let columns else { return [] }
+        guard (1...LedgerLimits.readsPerTransaction).contains(columns.device.count) else {
             throw Refusal(
                 .countInvalid, "reads", "1 to \(LedgerLimits.readsPerTransaction) reads.",
                 limit: UInt64(LedgerLimits.readsPerTransaction))
         }
-        guard let rows = envelope.reads.rows() else {
+        guard let rows = columns.rows() else {
             throw Refusal(.readsNotBound, "reads", "The columns differ in length.")
         }
         // The record has one byte for the kind: only these three are told apart by it.

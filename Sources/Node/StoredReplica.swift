@@ -14,6 +14,10 @@ package import Wire
 package struct StoredReplica {
     package let store: ChainStore
     package private(set) var replica: ChainReplica
+    /// Whether there are blocks that were added and not committed.
+    private var isOpen = false
+    /// What the blocks that were added still wait for.
+    private var open = OpenFinalizations()
 
     /// The replica at the end of a store's chain.
     ///
@@ -52,27 +56,61 @@ package struct StoredReplica {
         return (result.0, result.1)
     }
 
-    /// Takes in final blocks of others, or of an older self: all in one transaction of the store,
-    /// or none. Nobody waits for one of them, and pages that several change are written once.
+    /// Executes a final block of others, or of an older self, and writes it in a transaction that
+    /// stays open until ``commit()``: nobody waits for the block, and pages that several change are
+    /// written once. Nobody else writes meanwhile.
     ///
-    /// - Throws: ``ReplicaError`` when one is not the chain's next block; ``StoreError``.
-    package mutating func take(_ blocks: [CheckedBlock]) throws {
-        let store = store
+    /// A block may be final by the votes for a later one: see ``isProven``.
+    ///
+    /// - Throws: ``ReplicaError`` when it is not the chain's next block; ``StoreError``. Then the
+    ///   blocks since the last commit are undone.
+    package mutating func add(_ block: CheckedBlock) throws {
         do {
-            try store.advance { access in
-                for block in blocks {
-                    let final = try replica.execute(
-                        header: block.header, transactions: block.transactions,
-                        finalization: block.finalization, on: finalState(access))
-                    try access.write(final)
-                    try replica.advance(to: final)
-                }
+            if !isOpen { try store.begin() }
+            isOpen = true
+            let final = try store.proceed { access in
+                let final = try replica.execute(
+                    header: block.header, transactions: block.transactions,
+                    finalization: block.finalization, open: &open, on: finalState(access))
+                try access.write(final)
+                return final
             }
+            try replica.advance(to: final)
         } catch {
-            // The replica may be ahead of what was rolled back.
-            replica = try StoredReplica(store, network: replica.network).replica
+            try abandon()
             throw error
         }
+    }
+
+    /// Whether all blocks that were added are final, by what came with them.
+    package var isProven: Bool { open.isEmpty }
+
+    /// Ends the transaction. What is in it is whole or absent after a crash, and durable with
+    /// the store's next flush.
+    ///
+    /// - Throws: ``ReplicaError/notFinal`` unless it is proven; ``StoreError``. Then what was added
+    ///   is undone.
+    package mutating func commit() throws {
+        guard isOpen else { return }
+        do {
+            guard isProven else { throw ReplicaError.notFinal }
+            try store.commit()
+            isOpen = false
+        } catch {
+            try abandon()
+            throw error
+        }
+    }
+
+    /// Undoes what was added and not committed: store and replica are as they were before.
+    ///
+    /// - Throws: ``StoreError``, ``MerkleError``.
+    package mutating func abandon() throws {
+        guard isOpen else { return }
+        isOpen = false
+        open = OpenFinalizations()
+        try store.rollBack()
+        replica = try StoredReplica(store, network: replica.network).replica
     }
 
     /// Makes the tree deeper as long as it wants to be.

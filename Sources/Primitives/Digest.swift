@@ -38,6 +38,12 @@ package struct Digest: Hashable, Comparable, Sendable {
         self.init(words: words)
     }
 
+    /// Reads exactly 32 bytes; nil for any other count.
+    package init?(bytes: Data) {
+        guard bytes.count == Digest.byteCount else { return nil }
+        self = bytes.withUnsafeBytes { Digest(loading: $0) }
+    }
+
     /// Reads 32 bytes at the start of a buffer that the caller has checked to be long enough.
     @inlinable
     package init(loading buffer: UnsafeRawBufferPointer) {
@@ -63,6 +69,16 @@ package struct Digest: Hashable, Comparable, Sendable {
         result.reserveCapacity(Digest.byteCount)
         append(to: &result)
         return result
+    }
+
+    /// Lends ``bytes`` without an allocation.
+    package func withBytes<Value>(
+        _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) rethrows -> Value {
+        try withUnsafeTemporaryAllocation(byteCount: Digest.byteCount, alignment: 8) { buffer in
+            store(into: buffer, at: 0)
+            return try body(UnsafeRawBufferPointer(buffer))
+        }
     }
 
     /// Lower-case hexadecimal, 64 digits.

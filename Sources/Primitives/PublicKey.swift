@@ -1,14 +1,21 @@
 import CSodium
+package import Foundation
 
 /// An Ed25519 public key, 32 bytes; any 32 bytes, until ``isInPrimeOrderSubgroup`` was asked.
 package struct PublicKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     package static let byteCount = 32
 
     /// The key's bytes, held as words; no hash is meant.
-    private let words: Digest
+    package let words: Digest
 
     /// Nil unless there are exactly 32 bytes.
     package init?(bytes: some Collection<UInt8>) {
+        guard let words = Digest(bytes: bytes) else { return nil }
+        self.words = words
+    }
+
+    /// Nil unless there are exactly 32 bytes.
+    package init?(bytes: Data) {
         guard let words = Digest(bytes: bytes) else { return nil }
         self.words = words
     }
@@ -57,5 +64,11 @@ package struct Signature: Hashable, Sendable {
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Signature.byteCount else { return nil }
         self.bytes = Array(bytes)
+    }
+
+    /// Nil unless there are exactly 64 bytes.
+    package init?(bytes: Data) {
+        guard bytes.count == Signature.byteCount else { return nil }
+        self.bytes = bytes.withUnsafeBytes { Array($0) }
     }
 }

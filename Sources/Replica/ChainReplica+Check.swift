@@ -27,16 +27,24 @@ extension ChainReplica {
         header: ProtoHeader, transactions: [Transaction], finalization: ProtoFinalization,
         on state: FinalState
     ) throws -> FinalBlock {
+        var open = OpenFinalizations()
+        let block = try execute(
+            header: header, transactions: transactions, finalization: finalization, open: &open,
+            on: state)
+        guard open.isEmpty else { throw ReplicaError.notFinal }
+        return block
+    }
+
+    /// The same for one of many: it may be final by the votes for a block that comes later, and is
+    /// final only when nothing is open any more.
+    package func execute(
+        header: ProtoHeader, transactions: [Transaction], finalization: ProtoFinalization,
+        open: inout OpenFinalizations, on state: FinalState
+    ) throws -> FinalBlock {
         let draft = try execute(
             header: header, transactions: transactions, on: tip(on: state),
             bucket: state.bucket)
-        // A vote names the views that it was cast in: those of this very block.
-        guard finalization.view == draft.subject.view.rawValue,
-            finalization.parentView == draft.subject.parentView.rawValue
-        else { throw ReplicaError.notFinal }
-        guard finalization.isValid(for: draft.hash, by: authorities, network: network) else {
-            throw ReplicaError.notFinal
-        }
+        try open.judge(draft, finalization, by: authorities, network: network)
         return draft.finalised(by: finalization)
     }
 

@@ -52,13 +52,30 @@ extension ChainAccess {
         _ height: Height
     ) throws -> (block: Data, finalization: ProtoFinalization)? {
         guard let record = try block(height) else { return nil }
-        var block = ProtoBlock()
-        block.header = record.header.canonicalBytes
-        block.transactions = try Row.fetchAll(
-            db, sql: "SELECT bytes, reads FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx",
-            arguments: [record.firstEntry.sql, Int64(bitPattern: record.header.logSize)]
-        ).map { ($0[0] as Data) + ($0[1] as Data) }
-        return (block.canonicalBytes, record.finalization)
+        // Written as it is read: a block is some thousand rows, and 4 MiB at most.
+        var block = Data()
+        func begin(field: UInt8, count: Int) {
+            block.append(field << 3 | 2)
+            var rest = count
+            while rest >= 0x80 {
+                block.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            block.append(UInt8(rest))
+        }
+        let header = record.header.canonicalBytes
+        begin(field: 1, count: header.count)
+        block.append(header)
+        let statement = try direct(.entries)
+        statement.bind(1, record.firstEntry.rawValue)
+        statement.bind(2, record.header.logSize)
+        try statement.all { row in
+            let (bytes, reads) = (row.bytes(0), row.bytes(1))
+            begin(field: 2, count: bytes.count + reads.count)
+            block.append(contentsOf: bytes)
+            block.append(contentsOf: reads)
+        }
+        return (block, record.finalization)
     }
 
     /// The height of a final block.
@@ -84,7 +101,7 @@ extension ChainAccess {
     package func index(of id: Digest) throws -> LogIndex? {
         let statement = try direct(.entryIndex)
         statement.bind(1, id.head)
-        statement.bind(2, id.bytes)
+        id.withBytes { statement.bind(2, $0) }
         return try statement.first { LogIndex($0.number(0)) }
     }
 

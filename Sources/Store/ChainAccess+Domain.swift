@@ -153,45 +153,6 @@ extension ChainAccess {
         return Array(found.sorted { $0.range < $1.range }.prefix(limit))
     }
 
-    private func lots(
-        owner: AccountID?, status: ProtoLotStatus, series: SeriesID?, after: DRECRange?,
-        limit: Int
-    ) throws -> [LotRecord] {
-        var conditions = ["status = ?"]
-        var arguments: StatementArguments = [status.rawValue]
-        if let owner {
-            conditions.append("owner = ?")
-            arguments += [owner.sql]
-        }
-        if let series {
-            conditions.append("project = ? AND vintage = ?")
-            arguments += [series.project.sql, Int64(series.vintage)]
-        }
-        if let after {
-            guard after.series.project.rawValue <= maximumRow,
-                after.first.rawValue <= maximumRow
-            else { return [] }
-            conditions.append("(project, vintage, first) > (?, ?, ?)")
-            arguments += [
-                after.series.project.sql, Int64(after.series.vintage), after.first.sql,
-            ]
-        }
-        arguments += [limit]
-        return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT project, vintage, first FROM lot_owner
-                WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY project, vintage, first LIMIT ?
-                """, arguments: arguments
-        ).compactMap { row in
-            let series = SeriesID(
-                project: ProjectID(unsigned(row[0])), vintage: UInt32(unsigned(row[1])))
-            let key = StateKey.lot(series, first: DRECSerial(unsigned(row[2])))
-            return try message(ProtoLotValue.self, for: key).flatMap { lotRecord(key, $0) }
-        }
-    }
-
     private func lots(series: SeriesID?, after: DRECRange?, limit: Int) throws -> [LotRecord] {
         var low = series.map { StateKey.lot($0, first: DRECSerial(0)) } ?? StateKey(.lot)
         let high =

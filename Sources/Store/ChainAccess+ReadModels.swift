@@ -130,54 +130,6 @@ extension ChainAccess {
         return accounts
     }
 
-    /// Whose a lot is, and in which status: what the index orders by.
-    private struct LotHolder: Equatable {
-        let owner: UInt64
-        let status: ProtoLotStatus
-    }
-
-    /// Moves the block's lots in the index of owners. The receipts tell which lots went and came,
-    /// so the state need not be asked.
-    private func indexLots(of block: FinalBlock) throws {
-        var lots: [StateKey: (old: LotHolder?, new: LotHolder?)] = [:]
-        for event in block.transactions.lazy.flatMap(\.receipt.events) {
-            switch event.event {
-            case .lotsMoved(let moved):
-                for lot in moved.consumed {
-                    let holder = LotHolder(owner: lot.owner, status: lot.status)
-                    // A lot that the block itself made was in no index before.
-                    lots[lot.range.lotKey] = (lots[lot.range.lotKey].map(\.old) ?? holder, nil)
-                }
-                for lot in moved.created {
-                    lots[lot.range.lotKey, default: (nil, nil)].new = LotHolder(
-                        owner: lot.owner, status: lot.status)
-                }
-            case .energyPlaced(let placed):
-                for issue in placed.issues where issue.first > 0 {
-                    let key = StateKey(
-                        .lot, issue.project, UInt64(issue.vintage), issue.first)
-                    lots[key, default: (nil, nil)].new = LotHolder(
-                        owner: issue.owner, status: .active)
-                }
-            default: break
-            }
-        }
-        for key in lots.keys.sorted() {
-            // A lot that was only cut has its place already.
-            guard let (old, new) = lots[key], old != new else { continue }
-            for (holder, sql) in [(old, DirectSQL.removeLotOwner), (new, .insertLotOwner)] {
-                guard let holder else { continue }
-                let statement = try direct(sql)
-                statement.bind(1, holder.owner)
-                statement.bind(2, Int64(holder.status.rawValue))
-                statement.bind(3, key.word0)
-                statement.bind(4, key.word1)
-                statement.bind(5, key.word2)
-                try statement.run()
-            }
-        }
-    }
-
     private func indexDevice(_ key: StateKey, _ value: Data?) throws {
         guard let value else { return }
         let device = try decode(ProtoDeviceValue.self, value, key)
@@ -203,9 +155,4 @@ extension ChainAccess {
             WHERE NOT EXISTS (SELECT 1 FROM profile_root WHERE root = ?1)
             """, [root, Int64(bitPattern: account)])
     }
-}
-
-extension ProtoRange {
-    /// The key of the lot that begins where the range does.
-    fileprivate var lotKey: StateKey { StateKey(.lot, project, UInt64(vintage), first) }
 }

@@ -19,7 +19,7 @@ extension ChainAccess {
         let insert = try direct(.insertEntry)
         for applied in block.transactions {
             insert.bind(1, applied.index.rawValue)
-            insert.bind(2, applied.transaction.id.bytes)
+            applied.transaction.id.withBytes { insert.bind(2, $0) }
             insert.bind(3, applied.transaction.id.head)
             insert.bind(4, block.header.height)
             let offset = applied.transaction.readsOffset
@@ -69,7 +69,7 @@ extension ChainAccess {
                 continue
             }
             set.bind(1, place)
-            set.bind(2, bucket.root.bytes)
+            bucket.root.withBytes { set.bind(2, $0) }
             try bucket.bytes.withUnsafeBytes { bytes in
                 set.lend(3, bytes)
                 try set.run()
@@ -110,7 +110,7 @@ extension ChainAccess {
             if tiles[key] == nil {
                 tiles[key] = try storedTile(level: key.level, index: key.index)
             }
-            tiles[key]?.append(contentsOf: node.hash.bytes)
+            node.hash.withBytes { tiles[key]?.append(contentsOf: $0) }
         }
         for key in tiles.keys.sorted() {
             guard let hashes = tiles[key] else { continue }

@@ -25,6 +25,10 @@ enum ChainSchema {
                         finalization BLOB NOT NULL, authorities BLOB NOT NULL) STRICT
                     """)
         }
+        migrator.registerMigration("lots by stretches") { db in
+            for statement in stretches { try db.execute(sql: statement) }
+            try ChainAccess(db).indexAllLots()
+        }
         return migrator
     }
 
@@ -47,14 +51,14 @@ enum ChainSchema {
     /// Tables that are a function of the blocks alone, in the order in which they are compared.
     static let derived = [
         "state", "bucket", "log_tile", "entry", "block", "transition", "read", "placement",
-        "account_entry",
-        "lot_owner", "account_device", "device_total", "total", "profile_root",
+        "account_entry", "lot_owner", "lot_status", "account_device", "device_total", "total",
+        "profile_root",
     ]
 
     /// Read models: what queries need beyond chain, log and state.
     static let readModels = [
-        "read", "placement", "account_entry", "lot_owner", "account_device", "device_total",
-        "total", "profile_root",
+        "read", "placement", "account_entry", "lot_owner", "lot_status", "account_device",
+        "device_total", "total", "profile_root",
     ]
 
     private static let tables = [
@@ -132,5 +136,21 @@ enum ChainSchema {
         "ALTER TABLE entry ADD COLUMN reads BLOB NOT NULL DEFAULT x''",
         "CREATE UNIQUE INDEX block_by_hash ON block (hash)",
         "CREATE INDEX lot_by_status ON lot_owner (status, project, vintage, first)",
+    ]
+    /// How many lots begin in each stretch of serials, by owner and status, and by status alone.
+    private static let stretches = [
+        "DROP TABLE lot_owner",
+        """
+        CREATE TABLE lot_owner (
+            owner INTEGER NOT NULL, status INTEGER NOT NULL, project INTEGER NOT NULL,
+            vintage INTEGER NOT NULL, stretch INTEGER NOT NULL, lots INTEGER NOT NULL,
+            PRIMARY KEY (owner, status, project, vintage, stretch)) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE lot_status (
+            status INTEGER NOT NULL, project INTEGER NOT NULL, vintage INTEGER NOT NULL,
+            stretch INTEGER NOT NULL, lots INTEGER NOT NULL,
+            PRIMARY KEY (status, project, vintage, stretch)) STRICT, WITHOUT ROWID
+        """,
     ]
 }

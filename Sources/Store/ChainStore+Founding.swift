@@ -29,9 +29,12 @@ extension ChainStore {
         }
         removeDraft()
         do {
-            let queue = try DatabaseQueue(path: draft, configuration: configuration(durable: false))
+            let queue = try DatabaseQueue(path: draft, configuration: configuration())
             // The draft goes when anything fails: nothing is ever rolled back.
-            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = OFF") }
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA journal_mode = OFF")
+                try db.execute(sql: "PRAGMA synchronous = OFF")
+            }
             try ChainSchema.migrator.migrate(queue)
             let block = try queue.write { db in
                 try found(genesis, from: snapshot, paths: draft + ".paths", in: db, report)

@@ -11,7 +11,7 @@ extension ChainStore {
         guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path) }
         do {
             let pool = try DatabasePool(
-                path: path, configuration: ChainStore.configuration(durable: true, readonly: true))
+                path: path, configuration: ChainStore.configuration(readonly: true))
             let isCurrent = try pool.read { try ChainSchema.migrator.hasCompletedMigrations($0) }
             guard isCurrent else {
                 throw StoreError.damaged("written by another version; start the node once")
@@ -27,5 +27,6 @@ extension ChainStore {
         guard network == Data(genesis.hash.bytes) else { throw StoreError.otherNetwork }
         base = try pool.read { db in try ChainAccess(db).base() }
         self.pool = pool
+        isDurable = true
     }
 }

@@ -12,6 +12,8 @@ package struct ChainStore: Sendable {
     let pool: DatabasePool
     /// The block of a snapshot after which this file's chain begins; nil where it has all blocks.
     package let base: FinalHeader?
+    /// Whether commits wait for the disk.
+    let isDurable: Bool
 
     /// Opens the chain of a network.
     ///
@@ -25,6 +27,7 @@ package struct ChainStore: Sendable {
         path: String, genesis: GenesisDocument, creating: Bool, durable: Bool = true
     ) throws {
         let exists = FileManager.default.fileExists(atPath: path)
+        isDurable = durable
         guard creating || exists else { throw StoreError.missing(path) }
         guard !creating || !exists else { throw StoreError.exists(path) }
         do {
@@ -32,8 +35,8 @@ package struct ChainStore: Sendable {
             guard try ChainStore.isFounded(path) else {
                 throw StoreError.damaged("founding was cut short")
             }
-            pool = try DatabasePool(
-                path: path, configuration: ChainStore.configuration(durable: durable))
+            pool = try DatabasePool(path: path, configuration: ChainStore.configuration())
+            try ChainStore.setDurability(durable ? .full : .off, of: pool)
             try ChainSchema.migrator.migrate(pool)
             let network = try pool.read { db in try ChainStore.meta("network", in: db) }
             guard network == Data(genesis.hash.bytes) else { throw StoreError.otherNetwork }
@@ -47,20 +50,49 @@ package struct ChainStore: Sendable {
     private static let writerCacheKiB = 65_536
     private static let readerCacheKiB = 8_192
 
-    static func configuration(durable: Bool, readonly: Bool = false) -> Configuration {
+    /// SQLite's levels: what a commit waits for.
+    enum Durability: Int {
+        /// Nothing, ever.
+        case off = 0
+        /// Nothing; the file is whole after a crash, without the last commits.
+        case normal = 1
+        /// That it is on the disk.
+        case full = 2
+    }
+
+    /// Set on the one connection that writes, after the pool was made: making it sets `normal`.
+    static func setDurability(_ level: Durability, of pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = \(level.rawValue)")
+            guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == level.rawValue else {
+                throw StoreError.damaged("the level of durability cannot be set")
+            }
+        }
+    }
+
+    /// A commit that finds this many pages in the write-ahead log moves them into the file. Pages
+    /// of the state tree change in nearly every block, so a long log spares most of the moves.
+    static let logPages = 16_000
+    /// A batch adds half as many at once.
+    static let logPagesOfBatches = 32_000
+
+    static func setLogPages(_ count: Int, in db: Database) throws {
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(count)")
+    }
+
+    static func configuration(readonly: Bool = false) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readonly
         configuration.maximumReaderCount = 8
         configuration.busyMode = .timeout(5)
+        // A batch of blocks is one transaction over several calls.
+        configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = \(durable ? "FULL" : "OFF")")
             // The one writer holds what a block changes; readers find the rest in the system's.
             let cache = db.configuration.readonly ? readerCacheKiB : writerCacheKiB
             try db.execute(sql: "PRAGMA cache_size = -\(cache)")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
-            // A commit that finds this many pages in the log moves them into the file. Pages of the
-            // state tree change in nearly every block, so a long log spares most of the moves.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
+            try setLogPages(logPages, in: db)
             try db.execute(sql: "PRAGMA journal_size_limit = 134217728")
         }
         return configuration
@@ -73,8 +105,8 @@ package struct ChainStore: Sendable {
         for suffix in ["", "-journal"] {
             try? FileManager.default.removeItem(atPath: draft + suffix)
         }
-        let queue = try DatabaseQueue(
-            path: draft, configuration: configuration(durable: true))
+        // With a rollback journal SQLite's own default is FULL.
+        let queue = try DatabaseQueue(path: draft, configuration: configuration())
         try ChainSchema.migrator.migrate(queue)
         try found(genesis, in: queue)
         try queue.close()
@@ -202,7 +234,7 @@ package struct ChainStore: Sendable {
         try mapping { try pool.read { db in try body(ChainAccess(db)) } }
     }
 
-    private func mapping<Result>(_ body: () throws -> Result) throws -> Result {
+    func mapping<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as DatabaseError {

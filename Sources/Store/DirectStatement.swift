@@ -72,6 +72,19 @@ struct DirectStatement {
         }
     }
 
+    /// Gives each row to `body`, and makes the statement ready for the next use. A row is valid
+    /// within `body` only.
+    func all(_ body: (DirectRow) throws -> Void) throws {
+        defer { sqlite3_reset(handle) }
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: try body(DirectRow(handle: handle))
+            case SQLITE_DONE: return
+            default: throw failure()
+            }
+        }
+    }
+
     private func failure() -> DatabaseError {
         let connection = sqlite3_db_handle(handle)
         return DatabaseError(
@@ -122,8 +135,9 @@ final class DirectStatements {
 enum DirectSQL: Int, CaseIterable {
     case stateValue, lastLeaf, firstLeaf, setLeaf, removeLeaf
     case bucket, setBucket, removeBucket
-    case entryIndex, insertEntry, insertRead, recordedRead, insertPlacement
-    case insertAccountEntry, removeLotOwner, insertLotOwner
+    case entryIndex, entries, insertEntry, insertRead, recordedRead, insertPlacement
+    case insertAccountEntry
+    case addOwned, takeOwned, forgetOwned, addInStatus, takeInStatus, forgetInStatus
 
     var text: String {
         switch self {
@@ -138,17 +152,31 @@ enum DirectSQL: Int, CaseIterable {
         case .setBucket: "INSERT OR REPLACE INTO bucket VALUES (?1, ?2, ?3)"
         case .removeBucket: "DELETE FROM bucket WHERE place = ?1"
         case .entryIndex: "SELECT idx FROM entry WHERE id_head = ?1 AND id = ?2"
+        case .entries:
+            "SELECT bytes, reads FROM entry WHERE idx >= ?1 AND idx < ?2 ORDER BY idx"
         case .insertEntry: "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
         case .insertRead: "INSERT INTO read VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
         case .recordedRead: "SELECT end, wh, entry FROM read WHERE device = ?1 AND start = ?2"
         case .insertPlacement: "INSERT INTO placement VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
         case .insertAccountEntry: "INSERT OR IGNORE INTO account_entry VALUES (?1, ?2)"
-        case .removeLotOwner:
+        case .addOwned:
             """
-            DELETE FROM lot_owner WHERE owner = ?1 AND status = ?2 AND project = ?3
-            AND vintage = ?4 AND first = ?5
+            INSERT INTO lot_owner VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT DO UPDATE SET lots = lots + ?6
             """
-        case .insertLotOwner: "INSERT OR REPLACE INTO lot_owner VALUES (?1, ?2, ?3, ?4, ?5)"
+        case .takeOwned: "UPDATE lot_owner SET lots = lots + ?6 WHERE \(DirectSQL.ownedStretch)"
+        case .forgetOwned: "DELETE FROM lot_owner WHERE \(DirectSQL.ownedStretch) AND lots = 0"
+        case .addInStatus:
+            """
+            INSERT INTO lot_status VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET lots = lots + ?5
+            """
+        case .takeInStatus: "UPDATE lot_status SET lots = lots + ?5 WHERE \(DirectSQL.stretch)"
+        case .forgetInStatus: "DELETE FROM lot_status WHERE \(DirectSQL.stretch) AND lots = 0"
         }
     }
+
+    private static let ownedStretch =
+        "owner = ?1 AND status = ?2 AND project = ?3 AND vintage = ?4 AND stretch = ?5"
+    private static let stretch = "status = ?1 AND project = ?2 AND vintage = ?3 AND stretch = ?4"
 }

@@ -57,6 +57,10 @@ package struct SafetyStore: Sendable {
                 path: path, configuration: SafetyStore.configuration(durable: durable))
             try SafetyStore.migrator.migrate(queue)
             try queue.write { db in
+                let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+                guard level == (durable ? 2 : 0) else {
+                    throw StoreError.damaged("the level of durability cannot be set")
+                }
                 if let creating {
                     try SafetyStore.set("network", Data(network.bytes), in: db)
                     try SafetyStore.set("key", Data(key.bytes), in: db)

@@ -40,15 +40,6 @@ struct SnapshotReadModels {
             add("active", series.active)
             add("redeemed", series.redeemed)
             add("retired", series.retired)
-        case .lot:
-            let lot = try access.decode(ProtoLotValue.self, leaf.value, leaf.key)
-            let statement = try access.direct(.insertLotOwner)
-            statement.bind(1, lot.owner)
-            statement.bind(2, Int64(lot.status.rawValue))
-            statement.bind(3, leaf.key.word0)
-            statement.bind(4, leaf.key.word1)
-            statement.bind(5, leaf.key.word2)
-            try statement.run()
         default: break
         }
     }
@@ -56,6 +47,7 @@ struct SnapshotReadModels {
     /// Writes what is known when all leaves were there.
     mutating func finish(entries: UInt64) throws {
         try writeDevice()
+        try access.indexAllLots()
         add("transactions", entries)
         for name in totals.keys.sorted() {
             try access.run(
