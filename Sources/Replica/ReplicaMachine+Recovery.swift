@@ -27,6 +27,9 @@ extension ReplicaMachine {
         /// The records are all that were ever kept; found out to be false where they are older
         /// than the chain.
         case complete
+        /// Some were lost before the node began to sign again above that position; the records are
+        /// all that were kept since then.
+        case completeAbove(Position)
         /// Some may be missing: the file is new, or an old copy (D5).
         case lost
     }
@@ -61,7 +64,7 @@ extension ReplicaMachine {
         consensus = ConsensusMachine(
             start: ReplicaMachine.start(start, committee), parameters: parameters,
             signer: signer,
-            signsAbove: isSilent ? Position(epoch: Epoch(.max), view: View(.max)) : nil,
+            signsAbove: isSilent ? Position(epoch: Epoch(.max), view: View(.max)) : memory.floor,
             records: records)
         for block in blocks where block.header.height > chain.head.height.rawValue {
             candidates.insert(block, from: nil)
@@ -73,9 +76,9 @@ extension ReplicaMachine {
     private static func hasLostVotes(
         _ memory: VoteMemory, records: [Record], head: ChainHead
     ) -> Bool {
-        guard case .complete = memory else { return true }
+        if case .lost = memory { return true }
         guard head.height > Height(0) else { return false }
-        let newest = records.map(\.position).max()
+        let newest = (records.map(\.position) + [memory.floor].compactMap(\.self)).max()
         return newest.map { $0 < Position(epoch: head.epoch, view: head.view) } ?? true
     }
 
@@ -93,5 +96,12 @@ extension ReplicaMachine {
         return ConsensusMachine.Start(
             network: start.chain.network, committee: committee, floor: floor,
             height: head.height, epochEntry: hasEnded ? start.finalization : start.epochEntry)
+    }
+}
+
+extension ReplicaMachine.VoteMemory {
+    /// Nothing up to there is signed.
+    fileprivate var floor: Position? {
+        if case .completeAbove(let position) = self { position } else { nil }
     }
 }

@@ -99,7 +99,8 @@ import Testing
         let next = Members(1, epoch: 1, keysFrom: 1)
         var node = try crossed(to: next)
         #expect(node.history.broadcasts.last == .hello(node.machine.hello))
-        try node.show(next.certificate(.finalize(next.subject(2, on: 0, "second"))), from: 0)
+        let second = next.certificate(.finalize(next.subject(2, on: 0, "second")))
+        node.handle(.received(try next.verified(.certificate(second)), from: .authority(0)))
         #expect(node.history.finalisations.map(\.view) == [View(3), View(2)])
 
         // The one itself has nobody to talk to.
