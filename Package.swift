@@ -196,7 +196,7 @@ let package = Package(
                 "SampleNetworks", "Mutations", protobuf,
             ], swiftSettings: house),
         .testTarget(
-            name: "SimulatorTests", dependencies: ["Simulator", "Consensus", "Replica"],
+            name: "SimulatorTests", dependencies: ["Simulator"],
             resources: [.copy("Seeds.txt")], swiftSettings: house),
         .testTarget(
             name: "StoreTests",

@@ -15,7 +15,7 @@ extension ReplicaLoop {
     /// Whether the effect is obeyed; false for one that must become durable first.
     mutating func obeyAtOnce(_ effect: ReplicaMachine.Effect, in group: inout Group) -> Bool {
         switch effect {
-        case .persist, .write, .report(.signsAbove): return false
+        case .persist, .write, .report(.signsAbove), .report(.signsNothing): return false
         case .broadcast(let message): send(message, to: directory.others)
         case .send(let message, let peer):
             if let key = directory.key(of: peer) { send(message, to: [key]) }
@@ -111,7 +111,7 @@ extension ReplicaLoop {
         }
     }
 
-    private mutating func show(_ notice: ReplicaMachine.Notice) {
+    mutating func show(_ notice: ReplicaMachine.Notice) {
         switch notice {
         case .agreement(let notice): show(notice)
         case .refusedProposal(let subject, let reason):

@@ -175,15 +175,24 @@ struct ReplicaLoop {
         report(blocks, ContinuousClock.now - started)
     }
 
-    private func obeyDurably(_ effect: ReplicaMachine.Effect) async throws {
-        guard let safety = driver.safety, case .report(.signsAbove(let position)) = effect
-        else { return }
-        try await insist {
-            try safety.setMemory(.completeAbove(SafetyStore.Place(position)))
+    /// What is known of the own votes is kept before anything that follows (D5).
+    private mutating func obeyDurably(_ effect: ReplicaMachine.Effect) async throws {
+        guard let safety = driver.safety, case .report(let notice) = effect else { return }
+        switch notice {
+        case .signsNothing:
+            try await insist {
+                if try safety.memory() != .lost { try safety.setMemory(.lost) }
+            }
+            show(notice)
+        case .signsAbove(let position):
+            try await insist {
+                try safety.setMemory(.completeAbove(SafetyStore.Place(position)))
+            }
+            health.note { $0.silentBecause = nil }
+            logger.notice(
+                "signs again", metadata: ["above": "\(position.epoch)/\(position.view)"])
+        default: break
         }
-        health.note { $0.silentBecause = nil }
-        logger.notice(
-            "signs again", metadata: ["above": "\(position.epoch)/\(position.view)"])
     }
 
     /// Tries until it works or the node is told to stop. While there is no room on the disk nothing

@@ -74,9 +74,10 @@ extension ReplicaMachine {
         /// A peer sent what is not what it says; its link deserves a pause.
         case misbehaved(Peer, Misdeed)
         /// Nothing is signed until enough authorities were heard, or at all without the operator's
-        /// word (D5).
+        /// word (D5). Durable before what follows: the memory is `lost` in the next life too.
         case signsNothing(heard: Int, needed: Int, hasWord: Bool)
-        /// Signing begins again above that position (D5).
+        /// Signing begins again above that position (D5). Durable before what follows: the memory
+        /// is `completeAbove` from here on.
         case signsAbove(Position)
         case epochStarted(Epoch, Height)
     }

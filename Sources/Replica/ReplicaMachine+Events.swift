@@ -7,6 +7,9 @@ extension ReplicaMachine {
     mutating func take(_ event: Event, _ final: any FinalChain) throws {
         switch event {
         case .started:
+            // First, so that a driver that makes it durable does so before any record of the
+            // others' progress, which would make the records look as new as the chain (D5).
+            if let silence { effects.append(.report(silence.notice)) }
             tell(.started)
             try readChange(final)
             try judgePool(final, saysAgain: true)

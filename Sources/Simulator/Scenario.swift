@@ -47,6 +47,8 @@ package struct Scenario: Sendable {
     /// Breaks an invariant on purpose, for the checkers' own proof.
     package var defect: Defect?
 
+    /// What comes after a fault is most likely a consequence of it.
+    package var stopsAtFirstFault = true
     package var checksIdleness = false
     package var checksStandstill = false
 
@@ -100,6 +102,49 @@ package struct Scenario: Sendable {
         if numbers.chance(percent: 25) { drawEpochs(&numbers) }
         checksIdleness = liars.isEmpty && clone == nil && numbers.chance(percent: 50)
         checksStandstill = self.members > 1 && epochs.isEmpty && numbers.chance(percent: 30)
+    }
+
+    /// The names that ``restrict(to:)`` takes.
+    package static var faultNames: [String] {
+        Hazard.allCases.map(\.rawValue) + LiarRole.allCases.map(\.rawValue)
+            + ["storm", "clone", "amnesia"]
+    }
+
+    /// Leaves out all faults but those named; members lie in the order of the names, as many as
+    /// the network stands.
+    ///
+    /// - Returns: the names that mean nothing.
+    package mutating func restrict(to names: [String]) -> [String] {
+        (loss, duplication, delayMilliseconds, crashPerMille) = (0, 0, 20, 0)
+        (hazards, liars, clone, amnesiac, epochs) = ([], [:], nil, nil, [])
+        var unknown: [String] = []
+        var next = Int(seed % UInt64(members))
+        func takeMember() -> Int {
+            defer { next = (next + 1) % members }
+            return next
+        }
+        for name in names {
+            let hasRoom = faultyCount < Scenario.faults(members)
+            if let hazard = Hazard(rawValue: name) {
+                hazards.append(hazard)
+            } else if let role = LiarRole(rawValue: name) {
+                if hasRoom { liars[takeMember()] = role }
+            } else if name == "storm" {
+                (loss, duplication, delayMilliseconds, crashPerMille) = (15, 10, 1_000, 8)
+            } else if name == "clone" {
+                if hasRoom { clone = takeMember() }
+            } else if name == "amnesia" {
+                if hasRoom || members <= 3 { amnesiac = takeMember() }
+            } else {
+                unknown.append(name)
+            }
+        }
+        checksIdleness = checksIdleness && liars.isEmpty && clone == nil
+        return unknown
+    }
+
+    private var faultyCount: Int {
+        liars.count + (clone == nil ? 0 : 1) + (amnesiac == nil ? 0 : 1)
     }
 
     /// Most liars that so many members stand.

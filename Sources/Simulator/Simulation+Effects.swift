@@ -154,8 +154,12 @@ extension Simulation {
         case .answer(let id, let outcome): take(outcome, of: id, from: index)
         case .report(let notice):
             say("node \(index): \(notice)")
-            // From here on the file is whole again.
-            if case .signsAbove = notice { nodes[index].disk.memory = .complete }
+            switch notice {
+            case .signsNothing: nodes[index].disk.memory = .lost
+            case .signsAbove(let position):
+                nodes[index].disk.memory = .completeAbove(position)
+            default: break
+            }
         }
     }
 
@@ -196,7 +200,8 @@ extension Simulation {
         if scenario.defect == .noProgress, isCalm { return }
         let delay: UInt64 = nodes[index].liar?.role == .late ? 1_500 : 0
         for time in links.arrivals(from: index, to: other, at: now, &numbers) {
-            schedule(at: time + delay, other, happening)
+            // A link ends with the process at its end, and what is on its way with it.
+            schedule(at: time + delay, other, happening, life: nodes[other].life)
         }
     }
 }

@@ -12,6 +12,8 @@ extension Simulation {
     package func run() -> Verdict {
         do {
             try runPhases()
+        } catch Stop.fault {
+            // Reported already.
         } catch {
             auditor.report("run", "\(error)")
         }

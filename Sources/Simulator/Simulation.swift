@@ -88,6 +88,14 @@ package final class Simulation {
 
     // MARK: Time
 
+    /// A run ends before its time.
+    enum Stop: Error {
+        case fault
+    }
+
+    /// Several times as many as any sound run needs.
+    private var eventLimit: UInt64 { 40_000 + 2_000 * UInt64(nodes.count * nodes.count) }
+
     func schedule(
         at time: UInt64, _ node: Int, _ happening: Happening, life: Int? = nil
     ) {
@@ -103,6 +111,11 @@ package final class Simulation {
         while let entry = queue.popFirst(through: end) {
             now = max(now, entry.time)
             if try happen(entry) { auditor.look(at: now) }
+            if trace.eventCount > eventLimit {
+                auditor.report("L5", "more than \(eventLimit) events: the network runs in circles")
+                throw Stop.fault
+            }
+            if scenario.stopsAtFirstFault, !auditor.violations.isEmpty { throw Stop.fault }
         }
         now = end
     }

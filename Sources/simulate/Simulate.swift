@@ -20,21 +20,34 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Founding authorities, 1 to 50; the seed chooses without it.") var members: Int?
     @Option(help: "How long things break, in virtual milliseconds; the seed chooses without it.")
     var steps: UInt64?
+    @Option(
+        help: """
+            Only these faults, with commas between them: \(Scenario.faultNames
+                .joined(separator: ", ")).
+            """)
+    var faults: String?
     @Option(help: "Runs at the same time.") var jobs = 1
+    @Flag(help: "Switch on the bugs of others, one at a time, and say which run shows each.")
+    var mutants = false
     @Flag(help: "Print each run's digest.") var verbose = false
     @Flag(help: "Print all that happens.") var trace = false
 
     func validate() throws {
-        guard (seed == nil) != (seeds == nil) else {
-            throw ValidationError("Give either --seed or --seeds.")
+        guard [seed != nil, seeds != nil, mutants].count(where: \.self) == 1 else {
+            throw ValidationError("Give one of --seed, --seeds and --mutants.")
         }
         guard members.map({ (1...50).contains($0) }) ?? true else {
             throw ValidationError("--members is 1 to 50.")
+        }
+        var scenario = Scenario(calm: 4)
+        if let unknown = scenario.restrict(to: faultNames).first {
+            throw ValidationError("There is no fault '\(unknown)'.")
         }
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs is 1 to 64.") }
     }
 
     func run() async throws {
+        if mutants { return try runMutants() }
         let all = seed.map { $0...$0 } ?? seeds?.range ?? 1...1
         let clock = ContinuousClock()
         let start = clock.now
@@ -44,6 +57,22 @@ struct Simulate: AsyncParsableCommand {
             "\(summary.runs) runs, \(summary.failures) failed, \(summary.events) events, "
                 + "\(summary.blocks) blocks, \(seconds) s")
         guard summary.failures == 0 else { throw ExitCode(1) }
+    }
+
+    private func runMutants() throws {
+        var missed = 0
+        for mutant in Mutant.all {
+            let found = try mutant.firstFault()
+            let violation = found?.violations.first?.description ?? "NOT NOTICED"
+            print("\(mutant.name): seed \(found?.seed ?? 0), \(violation)")
+            guard let found else {
+                missed += 1
+                continue
+            }
+            let sound = try mutant.verdict(seed: found.seed, isMutant: false)
+            if let complaint = sound.complaint() { print("  without the bug: \(complaint)") }
+        }
+        guard missed == 0 else { throw ExitCode(1) }
     }
 
     private struct Summary {
@@ -77,6 +106,7 @@ struct Simulate: AsyncParsableCommand {
     private func verdict(of seed: UInt64) -> Verdict? {
         var scenario = Scenario(seed: seed, members: members)
         if let steps { scenario.chaosMilliseconds = steps }
+        if faults != nil { _ = scenario.restrict(to: faultNames) }
         do {
             let simulation = try Simulation(scenario)
             if trace { simulation.narrator = { print($0) } }
@@ -98,6 +128,8 @@ struct Simulate: AsyncParsableCommand {
         if trace { for violation in verdict.violations { print(violation) } }
     }
 
+    private var faultNames: [String] { faults?.split(separator: ",").map(String.init) ?? [] }
+
     /// Written at once, so that a long run can be watched.
     private func print(_ line: some CustomStringConvertible) {
         FileHandle.standardOutput.write(Data("\(line)\n".utf8))
@@ -107,6 +139,7 @@ struct Simulate: AsyncParsableCommand {
         var options = ""
         if let members { options += " --members \(members)" }
         if let steps { options += " --steps \(steps)" }
+        if let faults { options += " --faults \(faults)" }
         return options
     }
 }

@@ -100,8 +100,7 @@ import Testing
         var node = try crossed(to: next)
         #expect(node.history.broadcasts.last == .hello(node.machine.hello))
         let second = next.certificate(.finalize(next.subject(2, on: 0, "second")))
-        node.handle(
-            .received(try next.verified(.certificate(second)), from: .authority(0)))
+        node.handle(.received(try next.verified(.certificate(second)), from: .authority(0)))
         #expect(node.history.finalisations.map(\.view) == [View(3), View(2)])
 
         // The one itself has nobody to talk to.

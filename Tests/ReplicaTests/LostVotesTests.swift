@@ -101,4 +101,66 @@ struct LostVotesTests {
                 old.contains(.consensus(.vote(vote)))
             })
     }
+
+    @Test(
+        "Of two or three, all others are heard, and then all go on from the view that they are in",
+        arguments: [2, 3], [false, true])
+    func few(_ count: Int, _ wasStuck: Bool) throws {
+        var network = try Self.running(count)
+        var ids: [Digest] = []
+        if wasStuck {
+            // All have voted in a view that nobody can leave.
+            network.cut = [0]
+            for index in 0..<count {
+                ids.append(
+                    try network.submit(network.sample.account("stuck \(index)"), to: index))
+            }
+            try network.run(for: 6_000)
+            #expect(!Self.votes(network.processes[1]).isEmpty)
+        }
+        network.crash(1)
+        network.processes[1].disk.records = []
+        try network.begin(1, mayResume: true)
+        try network.run(for: 3_000)
+        #expect(!wasStuck || Self.votes(network.processes[1]).isEmpty)
+        network.cut = []
+        try network.reconnect()
+        ids = ids.filter { id in
+            network.processes.contains { $0.machine?.isPooled(id) == true }
+        }
+        for number in 0..<3 {
+            ids.append(try network.submit(network.sample.account("b\(number)"), to: 1))
+            #expect(try network.run(for: 40_000) { $0.areFinal(ids) })
+        }
+        #expect(try network.audit() == [])
+    }
+
+    @Test("Silence is told before anything is kept, so that a driver can make it last")
+    func silenceFirst() throws {
+        var network = try Self.running(4)
+        network.crash(2)
+        let old = network.processes[2].disk
+        let id = try network.submit(network.sample.account("b"))
+        #expect(try network.run(for: 20_000) { $0.areFinal([id], at: [0, 1, 3]) })
+        // The copy knows of no vote; the others' progress would make it look complete.
+        network.processes[2].disk.records = []
+        try network.begin(2)
+        let later = try network.submit(network.sample.account("c"))
+        #expect(try network.run(for: 20_000) { $0.areFinal([later]) })
+        #expect(Self.votes(network.processes[2]).isEmpty)
+
+        var machine = try old.machine(
+            signer: key("south vote"), parameters: network.parameters, memory: .lost,
+            mayResume: true, succession: .ofState, deviations: [])
+        let effects = try machine.handle(
+            .started,
+            at: ReplicaMachine.Moment(
+                instant: Instant(milliseconds: 1), timeMilliseconds: SampleNetwork.beginning),
+            on: old)
+        guard case .report(.signsNothing(heard: 0, needed: 3, hasWord: true))? = effects.first
+        else {
+            Issue.record("something comes before the silence")
+            return
+        }
+    }
 }

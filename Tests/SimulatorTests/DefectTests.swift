@@ -9,6 +9,7 @@ import Testing
         scenario.checksStandstill = true
         scenario.submissions = 12
         scenario.defect = defect
+        scenario.stopsAtFirstFault = false
         return scenario
     }
 

@@ -38,11 +38,12 @@ import Testing
         #expect(verdict.isSound, "seed \(seed): \(verdict.violations)")
     }
 
-    @Test("votes that are lost", arguments: [1, 2, 3, 4, 5, 7], 1...3)
+    @Test("votes that are lost", arguments: [1, 2, 3, 4, 5, 7], 1...4)
     func amnesia(_ members: Int, _ seed: UInt64) throws {
         var scenario = Scenario(calm: members, seed: seed)
         scenario.amnesiac = Int(seed) % members
         scenario.delayMilliseconds = 100
+        scenario.crashPerMille = seed > 2 ? 8 : 0
         let verdict = try Simulation(scenario).run()
         #expect(verdict.isSound, "\(members), seed \(seed): \(verdict.violations)")
     }

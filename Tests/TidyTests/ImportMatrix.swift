@@ -95,6 +95,22 @@ struct ImportMatrix {
         }
     }
 
+    /// The checkers of a simulation: they may read what travels and hash it, and share nothing
+    /// else with what they check.
+    static let auditors = (
+        path: "Sources/Simulator/Audit/",
+        modules: everywhere.union(["Primitives", "Wire", "SwiftProtobuf"])
+    )
+
+    /// The imports of checkers that would let them share code with the replica.
+    static func auditorViolations(in files: [SourceFile]) -> [Violation] {
+        files.filter { $0.path.hasPrefix(auditors.path) }.flatMap { file in
+            file.imports.filter { !auditors.modules.contains($0.module) }.map {
+                Violation(file.path, $0.line, "a checker may not import \($0.module)")
+            }
+        }
+    }
+
     private func allows(_ module: String, in row: Row) -> Bool {
         if rows[module] != nil { return row.own.contains(module) }
         guard let others = row.others else { return true }

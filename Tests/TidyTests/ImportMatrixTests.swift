@@ -46,6 +46,17 @@ import Testing
         #expect(check(target, line).isEmpty)
     }
 
+    @Test("the checkers of a simulation share no code with what they check")
+    func auditors() {
+        let path = ImportMatrix.auditors.path
+        #expect(Repository.sources.contains { $0.path.hasPrefix(path) })
+        expectNone(ImportMatrix.auditorViolations(in: Repository.sources))
+        for module in ["Consensus", "Replica", "Ledger", "Merkle"] {
+            let file = SourceFile(path: path + "Seeded.swift", text: "import \(module)\n")
+            #expect(ImportMatrix.auditorViolations(in: [file]).count == 1)
+        }
+    }
+
     @Test("a target without a row is told to get one")
     func findsUnknownTarget() {
         let violations = check("Attic", "import Foundation")

@@ -137,6 +137,13 @@ struct Auditor {
         } else if count <= 3 {
             forgetful.insert(key)
             lying.insert(key)
+            // What it signed before does not count twice.
+            for place in Array(ballots.keys) {
+                guard let seat = sets[place.epoch]?.firstIndex(of: key) else { continue }
+                ballots[place]?.notarize[seat] = nil
+                ballots[place]?.finalize[seat] = nil
+                ballots[place]?.nullify.remove(seat)
+            }
         }
     }
 
