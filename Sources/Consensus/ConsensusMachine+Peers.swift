@@ -23,6 +23,9 @@ extension ConsensusMachine {
             let known = hello.finalization?.view ?? View(0)
             guard hello.view < current || known < finalised.view else { return }
             sendCertificates(to: peer, without: known)
+        } else if case .observer = peer {
+            // What an observer lacks it asks for, once it knows that there is more.
+            if hello.epoch < epoch { effects.append(.send(.hello(self.hello), to: peer)) }
         } else {
             help(peer, saying: .nullify(hello.epoch, hello.view))
         }
@@ -30,6 +33,11 @@ extension ConsensusMachine {
 
     /// Helps an authority whose vote shows that it has not seen what ended the view.
     mutating func help(_ peer: Peer, saying statement: Statement) {
+        if case .observer = peer {
+            // It is in an epoch that this node does not know yet, and says how far when asked.
+            if statement.epoch > epoch { effects.append(.send(.hello(hello), to: peer)) }
+            return
+        }
         guard case .authority(let index) = peer, isLate(statement),
             aid.take(index, at: now, interval: parameters.peerAidMilliseconds)
         else { return }

@@ -149,7 +149,8 @@ extension ReplicaMachine {
             let isNew =
                 finalization.epoch == consensus.epoch
                 && finalization.view > consensus.applied
-            return isNew || fetches.wantsRun ? .check : .hear(nil)
+            // Of a later epoch nothing can be checked, but it shows that there is one.
+            return isNew || fetches.wantsRun ? .check : .hear(finalization.statement)
         case .proposal, .vote, .certificate, .hello, .fetch:
             guard let part = message.consensus, case .hear = consensus.admission(of: part)
             else { return .check }

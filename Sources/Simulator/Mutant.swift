@@ -52,17 +52,6 @@ package struct Mutant: Sendable {
             name: "finalize after nullify in rebroadcast", deviations: .finalizesAfterNullify,
             members: 4, rules: ["S4"], change: Mutant.storm),
         Mutant(
-            name: "parent without nullification", deviations: .skipsWithoutNullification,
-            members: 4, seeds: 1...80, rules: ["S1", "S2", "S3"],
-            change: {
-                $0.liars = [1: .parentSkipper]
-                $0.submissions = 80
-                $0.chaosMilliseconds = 20_000
-                $0.delayMilliseconds = 600
-                $0.loss = 20
-                $0.blockSignatures = 2
-            }),
-        Mutant(
             name: "resume from last record", deviations: .resumesFromLastRecord, members: 4,
             seeds: 1...80, rules: ["S4"],
             change: { scenario in
@@ -94,40 +83,5 @@ package struct Mutant: Sendable {
                 storm(&scenario)
                 scenario.epochs = [.init(height: 3, members: [1, 0, 2, 3])]
             }),
-        Mutant(
-            name: "height reused", replicaDeviations: .reusesHeights, members: 4,
-            rules: ["S1", "S2"],
-            change: { $0.epochs = [.init(height: 3, members: [1, 0, 2, 3])] }),
-        Mutant(
-            name: "unbounded reply field", deviations: .believesSignerCount, members: 4,
-            rules: ["S6"], change: { $0.liars = [2: .certificateSpammer] }),
-        Mutant(
-            name: "signer index unchecked", deviations: .believesSignerIndex, members: 4,
-            rules: ["S6"], change: { $0.liars = [2: .certificateSpammer] }),
-        Mutant(
-            name: "timestamp checked inside apply", replicaDeviations: .judgesTimeWhenApplying,
-            members: 4, rules: ["L1", "L2", "L4", "L5"],
-            change: {
-                $0.hazards = [.clockJump]
-                $0.hazardPaceMilliseconds = 500
-            }),
-        Mutant(
-            name: "root depends on map order", replicaDeviations: .ordersLogByHashing,
-            members: 4, rules: ["L1", "L2", "S7"],
-            change: {
-                $0.submissions = 30
-                $0.chaosMilliseconds = 6_000
-            }),
-        Mutant(
-            name: "apply error ignored", replicaDeviations: .ignoresApplyErrors, deviant: 3,
-            members: 4, rules: ["S1", "S7", "S8"],
-            change: { scenario in
-                scenario.liars = [1: .falseServer]
-                scenario.hazards = [.isolate, .crash]
-                scenario.loss = 20
-            }),
-        Mutant(
-            name: "lone authority waits for peers", deviations: .waitsForPeers, members: 1,
-            rules: ["L1", "L2"]),
     ]
 }
