@@ -76,12 +76,5 @@ package struct Mutant: Sendable {
         Mutant(
             name: "double-sign check off by one", deviations: .forgetsVotesOfHighestView,
             members: 4, rules: ["S4"], change: Mutant.storm),
-        Mutant(
-            name: "old-epoch journal replayed", deviations: .replaysOtherEpochs, members: 4,
-            seeds: 1...40, rules: ["S2", "S4", "S5", "S7", "S9", "L1"],
-            change: { scenario in
-                storm(&scenario)
-                scenario.epochs = [.init(height: 3, members: [1, 0, 2, 3])]
-            }),
     ]
 }

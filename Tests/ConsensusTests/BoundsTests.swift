@@ -186,7 +186,7 @@ import Testing
         node.handle(.buildFailed(View(7)))
         node.handle(.heard(.authority(99), members.nullify(1)))
         node.handle(.heard(.authority(-1), nil))
-        node.handle(.heard(.observer(3), .nullify(Epoch(9), View(.max))))
+        node.handle(.heard(.observer(3), members.nullify(1)))
         node.handle(.timerFired)
         #expect(node.history.count == before)
         #expect(!node.machine.isBehind)

@@ -111,6 +111,30 @@ import Testing
         #expect(lone.history.broadcasts.count == messages)
     }
 
+    @Test("an observer of an earlier epoch is told how far the chain is, others are not")
+    func tellsObservers() throws {
+        let next = Members(4, epoch: 1)
+        var node = try crossed(to: next)
+        let messages = node.history.count
+        func hello(_ epoch: UInt64) -> Hello {
+            Hello(
+                network: Members.network, epoch: Epoch(epoch), view: View(1), height: Height(3),
+                finalization: nil, entry: nil)
+        }
+        for epoch: UInt64 in [1, 2] {
+            node.handle(
+                .received(try next.verified(.hello(hello(epoch))), from: .observer(4)))
+        }
+        let told = ConsensusMachine.Effect.send(.hello(node.machine.hello), to: .observer(4))
+        #expect(!node.history.dropFirst(messages).contains(told))
+        node.handle(.received(try next.verified(.hello(hello(0))), from: .observer(4)))
+        #expect(node.history.last == told)
+        // Whoever sends what a later epoch made final is asked how far it is.
+        node.handle(.heard(.observer(5), .nullify(Epoch(2), View(3))))
+        #expect(
+            node.history.last == .send(.hello(node.machine.hello), to: .observer(5)))
+    }
+
     @Test("the boundary itself may be proposed again on top of itself, and be final from there")
     func reproposal() throws {
         var node = DrivenMachine(members, 0)
