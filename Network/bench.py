@@ -7,8 +7,6 @@ Founds the network, mints D-RECs, and then prints: finalised trades a second of 
 over the nodes, as a share of V2/4, V2 being the machine's signature checks on two threads in the
 same run; the time from submission to finality at two transactions a second; processor time of the
 idle network; what the loss of one authority costs; how fast it catches up when it comes back.
-Where etcd or PostgreSQL are installed they are measured beside it with as many clients: three
-etcd members with durable puts of 300 bytes, and PostgreSQL with two synchronous standbys.
 """
 
 import argparse
