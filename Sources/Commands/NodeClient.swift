@@ -21,6 +21,8 @@ struct NodeClient: Sendable {
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Each submission holds its connection until it is final.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_024
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
