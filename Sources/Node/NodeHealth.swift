@@ -15,7 +15,6 @@ package final class NodeHealth: Sendable {
         var pending = 0
         var failure: String?
         var isStopping = false
-        var parameters: ProtoParameters?
 
         var notReadyBecause: String? {
             if isStopping { return "the node is stopping" }
@@ -48,10 +47,6 @@ package final class NodeHealth: Sendable {
 
     /// Whether the last write failed.
     var isFailing: Bool { state.withLock { $0.failure != nil } }
-
-    func use(_ parameters: ProtoParameters?) {
-        state.withLock { $0.parameters = parameters }
-    }
 
     func storeFails(_ reason: String) { state.withLock { $0.failure = reason } }
     /// From now on nobody should send anything here; there is no way back.

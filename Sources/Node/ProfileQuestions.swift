@@ -22,19 +22,7 @@ final class ProfileQuestions: Sendable {
         guard isFree else { return nil }
         defer { open.withLock { $0[key] = nil } }
         send()
-        return await withTaskGroup(of: Data?.self) { group in
-            group.addTask {
-                for await answer in stream { return answer }
-                return nil
-            }
-            group.addTask {
-                try? await Task.sleep(for: .milliseconds(limit))
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
+        return await stream.first(withinMilliseconds: limit)
     }
 
     /// An answer came; one that nobody asked for is let go.

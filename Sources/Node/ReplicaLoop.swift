@@ -43,7 +43,6 @@ struct ReplicaLoop {
             parameters: ConsensusParameters(parameters))
         directory = PeerDirectory(
             ownKey: driver.peers?.tlsKey.publicKey, addresses: driver.peers?.addresses ?? [:])
-        health.use(parameters)
         guard driver.peering != nil || machine.committee.count == 1 && machine.isAuthority else {
             throw NodeError.notTheAuthority
         }
@@ -162,7 +161,7 @@ struct ReplicaLoop {
         forgettable = nil
     }
 
-    private func write(_ blocks: [FinalBlock]) async throws {
+    private mutating func write(_ blocks: [FinalBlock]) async throws {
         let started = ContinuousClock.now
         let parameters = try await insist {
             try store.advance { access in
@@ -171,7 +170,7 @@ struct ReplicaLoop {
                 return try access.parameters(at: Timestamp(time / 1_000))
             }
         }
-        health.use(parameters)
+        machine.use(ConsensusParameters(parameters))
         report(blocks, ContinuousClock.now - started)
     }
 

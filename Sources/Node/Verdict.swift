@@ -40,19 +40,7 @@ final class Verdict: Sendable {
     func decision(withinMilliseconds limit: Int) async -> Decision? {
         if let known = state.withLock({ $0.decision }) { return known }
         guard limit > 0 else { return nil }
-        return await withTaskGroup(of: Decision?.self) { group in
-            group.addTask {
-                for await decision in self.listen() { return decision }
-                return nil
-            }
-            group.addTask {
-                try? await Task.sleep(for: .milliseconds(limit))
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
+        return await listen().first(withinMilliseconds: limit)
     }
 
     /// A stream of the one decision; none gets lost between looking and listening.

@@ -139,6 +139,25 @@ extension NodeSuites {
             try again.close()
         }
 
+        @Test("Parameters that the network has changed hold at once, without a restart")
+        func changedParameters() async throws {
+            let directory = try Directory()
+            var network = SampleNetwork { $0.heartbeatMilliseconds = 0 }
+            let bytes = network.signed(
+                .setParameters(
+                    .with {
+                        $0.parameters = GenesisDocument.localParameters
+                        $0.parameters.heartbeatMilliseconds = 200
+                    }), as: 1, by: "initiative")
+            let node = try RunningNode(network, in: directory)
+            let made = try await node.running { gateway in
+                _ = try await gateway.submit(bytes)
+                return try await eventually { try await gateway.block(Height(2)) != nil }
+            }
+            #expect(made)
+            try node.close()
+        }
+
         @Test("A node whose store failed is ready again by itself, without a transaction")
         func recovers() async throws {
             let directory = try Directory()
