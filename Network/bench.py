@@ -174,6 +174,10 @@ def measure_network(drec, seconds, work):
         print(f"caught up                 {behind} transactions in {took:.2f} s, "
               f"{behind / max(took, 0.001):.0f}/s, {start - began:.2f} s after its start")
         until("all agree", 60, lambda: agree(nodes))
+        killed.end()
+        said = run(drec, "node", "inspect", "--replay", "--config", killed.directory / "node.json")
+        rate = next(line for line in said.splitlines() if line.startswith("executed"))
+        print("replay of that chain      " + rate.split(None, 1)[1])
     finally:
         for node in nodes:
             node.end()

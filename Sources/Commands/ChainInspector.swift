@@ -112,8 +112,13 @@ struct ChainInspector {
         let last = try store.load().head.height.rawValue
         var bar = ProgressBar("replay", isShown: true)
         let first = (store.base?.header.height ?? 0) + 1
+        let started = ContinuousClock.now
         try await ChainReplay(from: first, through: last, of: store).run(into: &target) { height in
             bar.show(height, of: last)
         }
+        let seconds = max((ContinuousClock.now - started) / .seconds(1), 0.001)
+        let entries = target.replica.head.frontier.size - (store.base?.header.logSize ?? 0)
+        let rate = (Double(entries) / seconds).rounded()
+        say("executed    \(entries) entries in \(Int(seconds * 1_000)) ms, \(Int(rate))/s")
     }
 }

@@ -124,6 +124,21 @@ final class Inbox: Sendable {
         }
     }
 
+    /// Takes out of their turn the peers' runs of blocks that are worth a check.
+    func takeRuns(where isWorthACheck: (PeerMessage) -> Bool) -> [Input] {
+        state.withLock { state in
+            var runs: [Input] = []
+            state.inputs.removeAll { input in
+                guard case .message(let message, _, _) = input, case .blocks = message,
+                    isWorthACheck(message)
+                else { return false }
+                runs.append(input)
+                return true
+            }
+            return runs
+        }
+    }
+
     /// The driver has decided about a client's transaction.
     ///
     /// - Returns: how long it has waited here; nil when it does not wait.

@@ -24,11 +24,7 @@ struct MessageChecker: Sendable {
                     .certificate(certificate), network: network, with: Ed25519VoteVerifier())
                 guard finalization != nil else { return nil }
             }
-            var blocks: [CandidateBlock] = []
-            for bytes in run.blocks {
-                guard let block = await block(bytes) else { return nil }
-                blocks.append(block)
-            }
+            guard let blocks = await blocks(run.blocks) else { return nil }
             return .receivedBlocks(blocks, finalization: finalization, from: peer)
         case .proposal(_, let bytes):
             // The leader's signature first: nobody else's block costs more than that.
@@ -41,6 +37,24 @@ struct MessageChecker: Sendable {
             return ReplicaMachine.Event(
                 checking: message, from: peer, committee: committee, network: network,
                 with: Ed25519VoteVerifier())
+        }
+    }
+
+    /// The blocks of a run, checked side by side; nil when one is not well-formed.
+    private func blocks(_ run: [Data]) async -> [CandidateBlock]? {
+        await withTaskGroup(of: (Int, CandidateBlock?).self) { group in
+            for (place, bytes) in run.enumerated() {
+                group.addTask { (place, Task.isCancelled ? nil : await block(bytes)) }
+            }
+            var blocks: [CandidateBlock?] = Array(repeating: nil, count: run.count)
+            for await (place, block) in group {
+                guard let block else {
+                    group.cancelAll()
+                    return nil
+                }
+                blocks[place] = block
+            }
+            return blocks.compactMap(\.self)
         }
     }
 

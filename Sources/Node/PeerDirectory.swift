@@ -64,6 +64,13 @@ struct PeerDirectory {
         }
     }
 
+    /// Who can be asked for blocks right now: the peer itself, or any other authority with a link,
+    /// since whoever answers has to prove it.
+    func reachable(insteadOf peer: Consensus.Peer) -> PublicKey? {
+        if let key = key(of: peer), connected[key] != nil { return key }
+        return others.first { connected[$0] != nil } ?? observers.first
+    }
+
     /// All authorities but this node.
     var others: [PublicKey] { authorities.compactMap(\.self).filter { $0 != ownKey } }
 

@@ -17,6 +17,10 @@ extension ReplicaLoop {
         switch effect {
         case .persist, .write, .report(.signsAbove), .report(.signsNothing): return false
         case .broadcast(let message): send(message, to: directory.others)
+        case .send(.fetchBlocks(let query), let peer):
+            if let key = directory.reachable(insteadOf: peer) {
+                send(.fetchBlocks(query), to: [key])
+            }
         case .send(let message, let peer):
             if let key = directory.key(of: peer) { send(message, to: [key]) }
         case .publish(let message): send(message, to: directory.observers)

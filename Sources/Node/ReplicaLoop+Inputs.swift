@@ -41,6 +41,14 @@ extension ReplicaLoop {
         }
     }
 
+    /// While the blocks of one run are written, the next one's signatures are checked.
+    mutating func checkRuns(in group: inout Group) {
+        for run in inbox.takeRuns(where: { machine.admission(of: $0) == .check }) {
+            guard case .message(let message, let key, let share) = run else { continue }
+            _ = admit(message, from: key, share, in: &group)
+        }
+    }
+
     /// Hands a message to a check where it is worth one.
     private mutating func admit(
         _ message: PeerMessage, from key: PublicKey, _ share: PeerWindow.Share,

@@ -148,6 +148,7 @@ struct ReplicaLoop {
             written = nil
             rest = try handle(.wrote(height))[...]
             showProgress()
+            checkRuns(in: &group)
         }
         try deepenIfNeeded()
     }

@@ -24,6 +24,12 @@ struct CandidateTable: Sendable {
 
     var isEmpty: Bool { entries.isEmpty }
 
+    /// Whether a whole run may come without anything having to go.
+    var hasRoomForRun: Bool {
+        entries.count + ConsensusLimits.runBlocks <= countLimit
+            && byteCount + ConsensusLimits.runBytes <= byteLimit
+    }
+
     /// One for each hash: the first stays until it is found wrong.
     mutating func insert(_ block: CandidateBlock, from source: Peer?) {
         guard self[block.hash] == nil, block.bytes.count <= byteLimit else { return }

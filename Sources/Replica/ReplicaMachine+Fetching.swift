@@ -56,12 +56,26 @@ extension ReplicaMachine {
     mutating func followClaims() {
         let end = head.height
         claims.removeAll { $0.height <= end }
-        guard targets.isEmpty, unwritten == nil, let claim = claims.first else { return }
+        guard targets.isEmpty, unwritten == nil else { return fetchAhead() }
+        guard let claim = claims.first else { return }
         guard fetches.attempts(nextRun) < ReplicaLimits.claimAttempts else {
             claims.removeFirst()
             return
         }
         fetches.want(nextRun, hint: claim.peer)
+    }
+
+    /// While one run is executed the next one is on its way and is checked.
+    private mutating func fetchAhead() {
+        guard candidates.hasRoomForRun else { return }
+        let known = targets.compactMap(\.subject)
+        let reached = known.compactMap { candidates[$0.blockHash]?.block.header }
+        guard let last = reached.max(by: { $0.height < $1.height }) else { return }
+        let claim = claims.first { $0.height.rawValue > last.height }
+        let later = known.first { $0.view.rawValue > last.view }
+        guard let hint = claim?.peer ?? later.map({ leader(of: $0) }) else { return }
+        let next = Height(last.height &+ 1)
+        fetches.want(.run(first: next, count: ConsensusLimits.runBlocks), hint: hint)
     }
 
     mutating func sendFetches() {

@@ -37,6 +37,54 @@ struct CatchUpTests {
         try Self.grow(&network, by: 2, at: [0, 1, 3])
     }
 
+    @Test(
+        "While one run is executed the next one is asked for, if there is one",
+        arguments: [(40, false), (100, true)])
+    func fetchesAhead(missing: Int, asksOn: Bool) throws {
+        var network = try ReplicaNetwork(4)
+        try network.start()
+        try Self.grow(&network, by: 1, at: [0, 1, 2, 3])
+        network.crash(3)
+        try Self.grow(&network, by: missing, at: [0, 1, 2])
+        let (source, disk) = (network.processes[0].disk, network.processes[3].disk)
+        let first = Height(disk.head.height.rawValue + 1)
+        var machine = try disk.machine(
+            signer: key("west vote"), parameters: network.parameters, memory: .complete,
+            mayResume: false, succession: .ofState, deviations: [])
+        let moment = ReplicaMachine.Moment(
+            instant: Instant(milliseconds: network.now),
+            timeMilliseconds: SampleNetwork.beginning + network.now)
+        func tell(_ message: PeerMessage) throws -> [ReplicaMachine.Effect] {
+            let event = try #require(
+                ReplicaMachine.Event(
+                    checking: message, from: .authority(0), committee: machine.committee,
+                    network: network.sample.network, with: Ed25519VoteVerifier()))
+            return try machine.handle(event, at: moment, on: disk)
+        }
+        func questions(_ effects: [ReplicaMachine.Effect]) -> [BlockQuery] {
+            effects.compactMap { effect in
+                if case .send(.fetchBlocks(let query), _) = effect { query } else { nil }
+            }
+        }
+        _ = try machine.handle(.started, at: moment, on: disk)
+        var other = try #require(network.processes[0].machine)
+        var asked: [BlockQuery] = []
+        for case .send(.hello(let hello), _) in try other.handle(
+            .connected(.authority(3)), at: moment, on: source)
+        {
+            asked += questions(try tell(.hello(hello)))
+        }
+        #expect(asked == [.run(first: first, count: ConsensusLimits.runBlocks)])
+        let run = try #require(try BlockRun(answering: asked[0], from: source))
+        let effects = try tell(.blocks(run))
+        let next = Height(first.rawValue + UInt64(run.blocks.count))
+        #expect(
+            questions(effects)
+                == (asksOn ? [.run(first: next, count: ConsensusLimits.runBlocks)] : []))
+        let written = effects.filter { if case .write = $0 { true } else { false } }
+        #expect(!written.isEmpty && written.count < run.blocks.count)
+    }
+
     @Test("A new authority and a new observer start from nothing and get everything")
     func fresh() throws {
         var network = try ReplicaNetwork(4, observers: 1)
