@@ -48,6 +48,7 @@ package struct DRECNode: Sendable {
     ) throws {
         let inbox = Inbox(limits: limits)
         let checked = CheckedTransactions()
+        let signers = KnownSigners()
         health = NodeHealth()
         let exchange = ProfileExchange(network: genesis.hash, store: store, profiles: profiles)
         let questions = ProfileQuestions()
@@ -75,8 +76,8 @@ package struct DRECNode: Sendable {
         gateway = NodeGateway(
             network: NetworkIdentity(
                 name: genesis.name, hash: genesis.hash, genesis: genesis.json.canonicalBytes),
-            store: store, profiles: profiles, inbox: inbox, checked: checked, health: health,
-            version: version, environment: environment, peering: peering,
+            store: store, profiles: profiles, inbox: inbox, checked: checked, signers: signers,
+            health: health, version: version, environment: environment, peering: peering,
             gate: ReadGate(limit: limits.reads))
         // Only what an authority asks is answered.
         let pause = limits.profilePauseMilliseconds
@@ -91,7 +92,7 @@ package struct DRECNode: Sendable {
         driver = ReplicaDriver(
             store: store, safety: authority?.safety, network: genesis.hash,
             signer: authority?.voteKey, mayResume: authority?.mayResume ?? false, peers: peers,
-            peering: peering, inbox: inbox, checked: checked, exchange: exchange, health: health,
-            environment: environment, logger: logger)
+            peering: peering, inbox: inbox, checked: checked, signers: signers, exchange: exchange,
+            health: health, environment: environment, logger: logger)
     }
 }

@@ -11,19 +11,24 @@ extension NodeGateway {
         let bytes = Data(bytes)
         let transaction = try Transaction(decoding: bytes, network: network.hash)
         if inbox.holds(transaction) { return transaction.id }
-        let vouched = transaction.signers.contains { inbox.hasSigner($0.key) }
-        let isFinal = try await read { access -> Bool? in
-            // Sent again after it became final: the same answer as then.
-            if let index = try access.index(of: transaction.id) {
-                return try access.transactionBytes(at: index) == bytes ? true : nil
+        // Of those who are known nothing has to be looked up: the driver finds what is final.
+        if !signers.remembers(transaction) {
+            let vouched = transaction.signers.contains { inbox.hasSigner($0.key) }
+            let count = signers.changeCount
+            let found = try await read { access -> (same: Bool, signer: PublicKey?) in
+                // Sent again after it became final: the same answer as then.
+                if let index = try access.index(of: transaction.id) {
+                    return (try access.transactionBytes(at: index) == bytes, nil)
+                }
+                return (
+                    false, vouched ? nil : try KnownSigners.require(of: transaction, access)
+                )
             }
-            if !vouched { try KnownSigners.require(of: transaction, access) }
-            return false
+            if found.same { return transaction.id }
+            if let signer = found.signer { signers.remember(signer, seenAt: count) }
         }
-        if isFinal == true { return transaction.id }
         // An id does not cover the signatures, so a known id does not vouch for them.
         let new = try CheckedTransaction(checking: transaction)
-        guard isFinal == false else { return transaction.id }
         if let reason = health.failure { throw GatewayError.unavailable(reason) }
         checked.remember(new)
         switch inbox.submit(new) {
@@ -36,10 +41,12 @@ extension NodeGateway {
     package func final(
         _ id: Digest, withinMilliseconds limit: Int
     ) async throws -> TransactionRecord? {
-        if let record = try await transaction(id) { return record }
-        // What was decided since then is remembered, so nothing falls in between.
+        // What waits is not in the store, and what was decided lately is remembered.
         switch await inbox.verdict(of: id)?.decision(withinMilliseconds: limit) {
-        case .failure(let error): throw error
+        case .failure(let error):
+            // It may have become final on another way all the same.
+            if let record = try await transaction(id) { return record }
+            throw error
         case .success, nil: return try await transaction(id)
         }
     }

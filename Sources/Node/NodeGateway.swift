@@ -14,6 +14,7 @@ package struct NodeGateway: LedgerGateway {
     let profiles: ProfileStore
     let inbox: Inbox
     let checked: CheckedTransactions
+    let signers: KnownSigners
     let health: NodeHealth
     let version: String
     let environment: NodeEnvironment

@@ -24,6 +24,7 @@ package struct ReplicaDriver: Service {
     let peering: PeeringService?
     let inbox: Inbox
     let checked: CheckedTransactions
+    let signers: KnownSigners
     let exchange: ProfileExchange
     let health: NodeHealth
     let environment: NodeEnvironment

@@ -105,6 +105,7 @@ extension ReplicaLoop {
             for applied in block.transactions {
                 driver.checked.forget(applied.transaction.submissionHash)
             }
+            driver.signers.settle(block.transactions)
             Counter(label: "drec_transactions").increment(by: Int64(block.transactions.count))
             logger.debug(
                 "block",
