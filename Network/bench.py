@@ -2,11 +2,13 @@
 """Measures a network of four authorities on this machine, each a process with its own files.
 
     Network/bench.py --drec .build/release/drec
+    Network/bench.py --drec .build/release/drec --beside
 
 Founds the network, mints D-RECs, and then prints: finalised trades a second of 64 clients spread
 over the nodes, as a share of V2/4, V2 being the machine's signature checks on two threads in the
 same run; the time from submission to finality at two transactions a second; processor time of the
 idle network; what the loss of one authority costs; how fast it catches up when it comes back.
+With --beside, etcd and PostgreSQL are measured after it with as many clients, as beside.py says.
 """
 
 import argparse
@@ -15,23 +17,27 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
 
+sys.dont_write_bytecode = True
+
+import beside  # noqa: E402
+import processes  # noqa: E402 (beside.py made it known)
+
 AUTHORITIES = 4
-CLIENTS = 64
+CLIENTS = beside.CLIENTS
 
 
 def run(*command, check=True, **options):
     """Runs a command and gives what it printed."""
-    done = subprocess.run(
-        [str(part) for part in command], text=True, capture_output=True, **options)
+    done = processes.run([str(part) for part in command], timeout=900, **options)
     if check and done.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -48,9 +54,15 @@ def until(what, seconds, condition):
     sys.exit(f"not within {seconds} s: {what}")
 
 
+def children():
+    """Seconds of processor time of the programs that were run and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def ports():
-    """Ports of this machine that nothing listens on, as options of `drec network new`."""
-    base = 20_000 + os.getpid() % 20_000
+    """Ports for `drec network new`, below those that systems give to clients."""
+    base = 15_000 + os.getpid() % 15_000
     return ["--public-port", base, "--member-port", base + 100, "--peer-port", base + 200]
 
 
@@ -66,10 +78,10 @@ class Node:
         self.process = None
 
     def start(self):
-        log = open(self.directory / "bench.log", "ab")
-        self.process = subprocess.Popen(
-            [self.drec, "node", "run", "--config", self.directory / "node.json",
-             "--log-level", "info"], stdout=log, stderr=log)
+        with open(self.directory / "bench.log", "ab") as log:
+            self.process = processes.start(
+                [self.drec, "node", "run", "--config", self.directory / "node.json",
+                 "--log-level", "info"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def status(self):
         try:
@@ -90,7 +102,10 @@ class Node:
     def end(self, how=signal.SIGTERM):
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(30)
+            try:
+                self.process.wait(30)
+            finally:
+                processes.end(self.process)
 
 
 def found(drec, work, nodes):
@@ -128,7 +143,17 @@ def agree(nodes):
     return all(heads) and len({head["headHash"] for head in heads}) == 1 and heads[0]
 
 
+def figures(said):
+    """Those of `drec bench load`."""
+    found = re.search(r"(\d+)/s +p50 ([\d.]+) ms +p99 ([\d.]+) ms", said)
+    if not found:
+        sys.exit(f"no figures in: {said}")
+    return beside.Figures(
+        "drec, four authorities, signed trades", *map(float, found.groups()))
+
+
 def measure_network(drec, seconds, work):
+    """Gives the figures of 64 clients."""
     net = work / "net"
     run(drec, "network", "new", net, "--name", "bench", "--authorities", AUTHORITIES, *ports())
     nodes = [Node(drec, net / f"node-{index}") for index in range(AUTHORITIES)]
@@ -139,7 +164,17 @@ def measure_network(drec, seconds, work):
             until("a node answers", 30, lambda: (node.status() or {}).get("ready"))
         seller, buyer = found(drec, work, nodes)
         print("== 64 clients, spread over four authorities")
-        print(load(drec, seller, buyer, nodes, "--clients", CLIENTS, "--seconds", seconds), end="")
+        ticks, own = sum(node.ticks() for node in nodes), children()
+        height = nodes[0].status()["height"]
+        said = load(drec, seller, buyer, nodes, "--clients", CLIENTS, "--seconds", seconds)
+        trades = int(re.search(r"\((\d+) in", said).group(1))
+        ticks, own = sum(node.ticks() for node in nodes) - ticks, children() - own
+        blocks = nodes[0].status()["height"] - height
+        measured = figures(said)
+        print(said, end="")
+        print(f"processor of each trade   {1000 * ticks / trades / AUTHORITIES:.3f} ms at each "
+              f"node, {1000 * own / trades:.3f} ms at the clients, {trades / blocks:.0f} trades "
+              "a block")
         print("== one transaction every half second")
         print(load(drec, seller, buyer, nodes[:1], "--clients", 8, "--rate", "2",
                    "--seconds", max(15, seconds)), end="")
@@ -178,6 +213,7 @@ def measure_network(drec, seconds, work):
         said = run(drec, "node", "inspect", "--replay", "--config", killed.directory / "node.json")
         rate = next(line for line in said.splitlines() if line.startswith("executed"))
         print("replay of that chain      " + rate.split(None, 1)[1])
+        return measured
     finally:
         for node in nodes:
             node.end()
@@ -187,16 +223,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--drec", default=".build/release/drec", help="the program, release build")
     parser.add_argument("--seconds", type=int, default=15, help="of each load")
+    parser.add_argument("--beside", action="store_true", help="measure etcd and PostgreSQL, too")
     options = parser.parse_args()
     drec = pathlib.Path(options.drec).resolve()
     if not drec.exists():
         sys.exit(f"{drec} is not there: swift build -c release --product drec")
     print(f"load of the machine       {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
-    work = pathlib.Path(tempfile.mkdtemp(prefix="drec-bench."))
+    work = pathlib.Path(processes.folder("drec-bench."))
+    print(f"fsync of 4 KiB            {beside.syncs_per_second(work):.0f}/s")
     try:
-        measure_network(drec, options.seconds, work)
+        ours = measure_network(drec, options.seconds, work)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    if options.beside:
+        print("== others, with as many clients, each write on the disks of a quorum or of all")
+        table = [ours, *beside.measure(options.seconds)]
+        for row in table:
+            print(f"{row}  {row.per_second / ours.per_second:5.2f} x")
 
 
 if __name__ == "__main__":
