@@ -42,6 +42,7 @@ struct BenchLoadCommand: AsyncParsableCommand {
                 + also.map {
                     NodeClient(publicURL: signing.client.publicURL, memberURL: $0)
                 }
+            let used = BenchMachine.processorSeconds()
             let result = try await BenchClients(clients: self.clients, seconds: seconds, rate: rate)
                 .run { number in
                     guard number < BenchLoadCommand.limit,
@@ -53,6 +54,8 @@ struct BenchLoadCommand: AsyncParsableCommand {
             Output.line("signature checks, two threads (V2)   \(Int(verify))/s")
             result.report("trades, submitted until final")
             guard rate == 0 else { return }
+            let each = (BenchMachine.processorSeconds() - used) / Double(max(1, result.milliseconds.count))
+            Output.line("processor time of the clients   \(Int(each * 1e6)) µs each")
             let share = BenchMachine.ratio(result.perSecond, verify / 4)
             Output.line("share of V2/4   \(share)")
         }
