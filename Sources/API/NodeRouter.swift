@@ -45,5 +45,9 @@ private func routeTable(
     HealthRoutes(gateway: gateway, metrics: metrics).add(to: &table)
     PublicRoutes(gateway: gateway).add(to: &table)
     if audience == .members { MemberRoutes(gateway: gateway).add(to: &table) }
+    // A place first, so that the document describes its own address.
+    table.get(OpenAPI.path) { _, _ in throw Problem.notFound }
+    let answer = Answer(OpenAPI.document(of: table), .head)
+    table.get(OpenAPI.path) { request, _ in answer.response(to: request) }
     return table
 }

@@ -24,6 +24,7 @@ struct PublicRoutes: Sendable {
         _ path: String, taking names: Set<String> = [], in table: inout RouteTable,
         _ make: @escaping @Sendable (AskedAddress) async throws -> Answer
     ) {
+        table.take(names, at: path)
         table.get(path) { request, context in
             let asked = try AskedAddress(request, context, taking: names)
             return try await make(asked).response(to: request)

@@ -11,6 +11,9 @@ struct RouteTable {
     ]
     private var handlers: [String: [HTTPRequest.Method: Handler]] = [:]
 
+    /// The query parameters that reads take, by path.
+    private(set) var queries: [String: Set<String>] = [:]
+
     /// The paths and the methods that they take, as documentation and tests read them.
     var routes: [String: [HTTPRequest.Method]] {
         handlers.mapValues { handlers in RouteTable.methods.filter { handlers[$0] != nil } }
@@ -19,6 +22,8 @@ struct RouteTable {
     mutating func get(_ path: String, _ handler: @escaping Handler) {
         add(.get, path, handler)
     }
+
+    mutating func take(_ names: Set<String>, at path: String) { queries[path] = names }
 
     mutating func add(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
         handlers[path, default: [:]][method] = handler

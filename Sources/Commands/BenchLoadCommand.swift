@@ -54,8 +54,9 @@ struct BenchLoadCommand: AsyncParsableCommand {
             Output.line("signature checks, two threads (V2)   \(Int(verify))/s")
             result.report("trades, submitted until final")
             guard rate == 0 else { return }
-            let each = (BenchMachine.processorSeconds() - used) / Double(max(1, result.milliseconds.count))
-            Output.line("processor time of the clients   \(Int(each * 1e6)) µs each")
+            let spent = BenchMachine.processorSeconds() - used
+            let each = Int(spent / Double(max(1, result.milliseconds.count)) * 1e6)
+            Output.line("processor time of the clients   \(each) µs each")
             let share = BenchMachine.ratio(result.perSecond, verify / 4)
             Output.line("share of V2/4   \(share)")
         }

@@ -5,7 +5,8 @@ import Primitives
 import Testing
 
 @Suite struct ReadTests {
-    @Test(arguments: [
+    /// Addresses of everything that can be read.
+    static let paths = [
         "/v1/status", "/v1/totals", "/v1/genesis", "/v1/blocks", "/v1/blocks/1",
         "/v1/blocks/\(SampleRecords.digest(2))", "/v1/transactions", "/v1/transactions?account=A2",
         "/v1/transactions/\(SampleRecords.digest(0x10))", "/v1/entries/0", "/v1/entries/%231",
@@ -18,9 +19,11 @@ import Testing
         "/v1/drecs/DREC101-2021-4..9/provenance", "/v1/redemptions", "/v1/redemptions/2",
         "/v1/lots?owner=A3&status=redeemed&series=101-2021", "/v1/search?q=A1", "/v1/parameters",
         "/v1/yields", "/v1/evidence", "/v1/evidence/0", "/v1/accounts/A2/delegations",
-        "/v1/devices/D1/revisions", "/livez",
+        "/v1/devices/D1/revisions", "/openapi.json", "/livez",
         "/readyz", "/metrics",
-    ])
+    ]
+
+    @Test(arguments: paths)
     func `every read answers 200 with a tag, and so does HEAD without a body`(
         path: String
     ) async throws {

@@ -66,6 +66,13 @@ extension SampleRecords {
             header.height = UInt64(number)
             header.timeMilliseconds = 1_640_000_000_250
             header.logSize = number == 1 ? 1 : 3
+            let some = Data(SampleRecords.digest(0x77).bytes)
+            header.parentHash = some
+            header.logRoot = some
+            header.stateRoot = some
+            header.authoritiesHash = some
+            header.nextAuthoritiesHash = some
+            header.parametersHash = some
             var finalization = ProtoFinalization()
             finalization.signers = Data([0b101])
             return BlockRecord(

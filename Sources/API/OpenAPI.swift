@@ -1,0 +1,163 @@
+import HTTPTypes
+import Primitives
+
+/// The description of a port's routes in OpenAPI 3.1, served at `/openapi.json`.
+///
+/// Paths, methods and query parameters are those of the route table itself; what is answered is
+/// told by ``operations`` and ``schemas``, and tests hold both against the routes' answers.
+enum OpenAPI {
+    static let path = "/openapi.json"
+
+    /// What a route answers.
+    enum Body: Sendable {
+        case json(Shape)
+        /// A page of a list.
+        case list(of: Shape)
+        case bytes(type: String)
+        case nothing
+        case problem
+    }
+
+    struct Operation: Sendable {
+        let summary: String
+        /// What the path's `{id}` is; nil where it has none.
+        var id: Shape?
+        let answer: Body
+        var status = "200"
+        /// Other answers than the usual ones, by status.
+        var further: [String: Body] = [:]
+        /// The body by media type.
+        var takes: [String: Shape] = [:]
+        /// Header fields that it reads, with what they are for.
+        var headers: [String: String] = [:]
+        /// Whether the address names something that may not exist.
+        var mayMiss: Bool { id != nil }
+    }
+
+    static func document(of table: RouteTable) -> CanonicalJSON {
+        var paths: [String: CanonicalJSON] = [:]
+        for (path, methods) in table.routes {
+            var item: [String: CanonicalJSON] = [:]
+            for method in methods {
+                guard let operation = operations["\(method.rawValue) \(path)"] else { continue }
+                let names = method == .get ? table.queries[path] ?? [] : []
+                item[method.rawValue.lowercased()] = json(
+                    operation, path: path, method: method, queries: names)
+            }
+            if !item.isEmpty { paths[path] = .object(item) }
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "drec", "version": "1",
+                "description": "Reads and submissions of a ledger node for D-RECs.",
+            ],
+            "paths": .object(paths),
+            "components": ["schemas": .object(schemas.mapValues(\.schema))],
+        ]
+    }
+
+    private static func json(
+        _ operation: Operation, path: String, method: HTTPRequest.Method, queries: Set<String>
+    ) -> CanonicalJSON {
+        var parameters: [CanonicalJSON] = []
+        if let id = operation.id {
+            parameters.append(parameter("id", in: "path", id, isRequired: true))
+        }
+        for name in queries.sorted() {
+            let shape = queryShapes[name] ?? .text(name)
+            let isRequired = path == "/v1/search" && name == "q"
+            parameters.append(parameter(name, in: "query", shape, isRequired: isRequired))
+        }
+        for (name, about) in operation.headers.sorted(by: { $0.key < $1.key }) {
+            parameters.append(parameter(name, in: "header", .text(about), isRequired: false))
+        }
+        var object: [String: CanonicalJSON] = [
+            "summary": .string(operation.summary), "operationId": .string(name(method, path)),
+            "responses": responses(operation, method),
+        ]
+        if !parameters.isEmpty { object["parameters"] = .array(parameters) }
+        if !operation.takes.isEmpty {
+            let content = operation.takes.mapValues { shape -> CanonicalJSON in
+                ["schema": shape.schema]
+            }
+            object["requestBody"] = ["required": true, "content": .object(content)]
+        }
+        return .object(object)
+    }
+
+    private static func parameter(
+        _ name: String, in place: String, _ shape: Shape, isRequired: Bool
+    ) -> CanonicalJSON {
+        [
+            "name": .string(name), "in": .string(place), "required": .boolean(isRequired),
+            "schema": shape.schema,
+        ]
+    }
+
+    private static func responses(
+        _ operation: Operation, _ method: HTTPRequest.Method
+    ) -> CanonicalJSON {
+        var responses: [String: CanonicalJSON] = [operation.status: response(operation.answer)]
+        for (status, body) in operation.further { responses[status] = response(body) }
+        var problems = ["400", "500", "503"]
+        if operation.mayMiss { problems.append("404") }
+        if method == .get {
+            responses["304"] = ["description": "The client has these bytes."]
+        } else {
+            problems += ["413", "415", "422"]
+        }
+        for status in problems where responses[status] == nil {
+            responses[status] = problem
+        }
+        return .object(responses)
+    }
+
+    static let problem: CanonicalJSON = [
+        "description": "A problem document (RFC 9457).",
+        "content": ["application/problem+json": ["schema": Shape.ref("Problem").schema]],
+    ]
+
+    private static func response(_ body: Body) -> CanonicalJSON {
+        switch body {
+        case .json(let shape):
+            [
+                "description": "The answer.",
+                "content": ["application/json": ["schema": shape.schema]],
+            ]
+        case .list(let item):
+            [
+                "description": "A page of the list; `Link` with `rel=\"next\"` where it goes on.",
+                "content": ["application/json": ["schema": page(of: item).schema]],
+            ]
+        case .bytes(let type):
+            ["description": "The answer.", "content": .object([type: .object([:])])]
+        case .nothing: ["description": "Done."]
+        case .problem: problem
+        }
+    }
+
+    private static func page(of item: Shape) -> Shape {
+        .object(
+            [
+                "items": .list(item), "next": .orNull(.text("The cursor of the next page.")),
+                "history": history,
+            ], optional: ["history"])
+    }
+
+    /// `getAccountsIdLots`
+    private static func name(_ method: HTTPRequest.Method, _ path: String) -> String {
+        let words = path.split { !$0.isLetter && !$0.isNumber }.filter { $0 != "v1" }
+        return method.rawValue.lowercased()
+            + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    private static let queryShapes: [String: Shape] = [
+        "limit": .form("^([1-9][0-9]?|1[0-9]{2}|200)$", example: "50"),
+        "cursor": .text("`next` of the page before."),
+        "account": .account, "owner": .account, "country": .country, "series": .series,
+        "status": .words(["active", "listed", "registryLocked", "redeemed", "retired"]),
+        "externalIdHash": .hash, "before": .form("^[0-9]{1,15}$", example: "1000"),
+        "q": .text("Any id."),
+    ]
+}
