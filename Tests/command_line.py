@@ -12,9 +12,9 @@ import shutil
 import socket
 import stat
 import subprocess
-import tempfile
 import unittest
 
+import processes
 from node_processes import DREC, Network
 
 REFUSED, FAILED, USAGE = 1, 2, 64
@@ -26,7 +26,7 @@ class RunningNetwork(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="drec commands ")  # with a space in it
+        cls.folder = processes.folder("drec commands ")  # with a space in it
         cls.network = Network(os.path.join(cls.folder, "net"))
         cls.network.start()
         cls.initiative = ["--key", cls.path("net/keys/initiative.key"), "--account", "A1"]
@@ -59,9 +59,8 @@ class RunningNetwork(unittest.TestCase):
 
     def drec(self, *arguments, code=0, says=(), environment=None):
         """Runs a verb; checks its exit code and what its error output says."""
-        result = subprocess.run(
-            [DREC, *arguments], capture_output=True, text=True, timeout=120,
-            env={**self.network.environment(), **(environment or {})})
+        result = processes.run(
+            [DREC, *arguments], env={**self.network.environment(), **(environment or {})})
         told = f"{arguments}: {result.returncode}\n{result.stdout}{result.stderr}"
         self.assertEqual(result.returncode, code, told)
         for text in [says] if isinstance(says, str) else says:
@@ -151,7 +150,7 @@ class HelpTests(unittest.TestCase):
 
     @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
     def test_a_node_that_is_not_there_is_told_in_one_line(self):
-        folder = tempfile.mkdtemp(prefix="drec commands ")
+        folder = processes.folder("drec commands ")
         try:
             key = os.path.join(folder, "a.key")
             subprocess.run([DREC, "key", "new", key], check=True, capture_output=True)
@@ -188,7 +187,7 @@ class HelpTests(unittest.TestCase):
 
     @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
     def test_keys_are_private_and_genesis_is_checked(self):
-        folder = tempfile.mkdtemp(prefix="drec commands ")
+        folder = processes.folder("drec commands ")
         try:
             def run(*arguments):
                 return subprocess.run(

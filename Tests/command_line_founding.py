@@ -9,13 +9,12 @@ import os
 import shutil
 import signal
 import stat
-import subprocess
-import tempfile
 import time
 import unittest
 import urllib.error
 import urllib.request
 
+import processes
 from node_processes import DREC, free_port
 
 REFUSED, FAILED, USAGE = 1, 2, 64
@@ -24,16 +23,15 @@ REFUSED, FAILED, USAGE = 1, 2, 64
 @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
 class FoundingTests(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="drec founding ")  # with a space in it
+        self.folder = processes.folder("drec founding ")  # with a space in it
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
 
     def drec(self, *arguments, code=0, says=(), environment=None):
-        result = subprocess.run(
-            [DREC, *arguments], capture_output=True, text=True, timeout=120, cwd=self.folder,
-            env=dict(os.environ, **(environment or {})))
+        result = processes.run(
+            [DREC, *arguments], cwd=self.folder, env=dict(os.environ, **(environment or {})))
         told = f"{arguments}: {result.returncode}\n{result.stdout}{result.stderr}"
         self.assertEqual(result.returncode, code, told)
         for text in [says] if isinstance(says, str) else says:
@@ -242,7 +240,7 @@ class FoundingTests(unittest.TestCase):
                        "DREC_MEMBER": f"http://127.0.0.1:{member}"}
         for start in range(2):
             with open(self.path("log"), "ab") as log:
-                node = subprocess.Popen(
+                node = processes.start(
                     [DREC, "node", "run", "--config", self.path("node", "node.json"),
                      "--log-level", "warning"], stdout=log, stderr=log)
             try:

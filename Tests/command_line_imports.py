@@ -15,6 +15,7 @@ import threading
 import time
 import unittest
 
+import processes
 from command_line import FAILED, REFUSED, RunningNetwork
 from node_processes import DREC, free_port
 
@@ -237,7 +238,7 @@ class CarryTests(RunningNetwork):
             fcntl.flock(held, fcntl.LOCK_EX)
             file = self.write(
                 "held.csv", self.HEADER + "held,2022-07-01T06:00:00Z,2022-07-01T16:00:00Z,9\n")
-            process = subprocess.Popen(
+            process = processes.start(
                 [DREC, "reads", "submit", file, "--carry", path, *self.developer],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                 env=self.network.environment())

@@ -10,10 +10,10 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import unittest
 import urllib.request
 
+import processes
 from node_network import PATIENCE, bare_environment, free_ports, poll
 from node_processes import DREC, ROOT
 
@@ -23,7 +23,7 @@ COUNT = 4
 @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
 class MemberTests(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="drec members ")  # with a space in it
+        self.folder = processes.folder("drec members ")  # with a space in it
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         os.mkdir(self.path("bin"))
         os.symlink(DREC, self.path("bin", "drec"))
@@ -37,9 +37,7 @@ class MemberTests(unittest.TestCase):
 
     def end(self):
         for process in self.processes.values():
-            if process.poll() is None:
-                process.kill()
-            process.wait(timeout=PATIENCE)
+            processes.end(process)
 
     def run_member(self, name, **environment):
         """What a container does when it is started, or started again."""
@@ -47,7 +45,7 @@ class MemberTests(unittest.TestCase):
         os.makedirs(directory, mode=0o700, exist_ok=True)
         public, member, peer = self.ports.setdefault(name, free_ports(3))
         with open(self.path(name + ".log"), "ab") as log:
-            self.processes[name] = subprocess.Popen(
+            self.processes[name] = processes.start(
                 [os.path.join(ROOT, "Docker", "member"), "--log-level", "warning"],
                 cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**bare_environment(), "PATH": f"{self.path('bin')}:{os.environ['PATH']}",
@@ -84,11 +82,11 @@ class MemberTests(unittest.TestCase):
 
     def register(self, number):
         """Through a node of its own each time; the id that the ledger gave."""
-        told = subprocess.run(
+        told = processes.run(
             [DREC, "account", "register", "--kind", "buyer", "--name", "Buyer", "--country", "DEU",
              "--new-key", self.path(f"{number}.key"), "--key",
              self.path("member-0", "member", "keys", "account.key"), "--account", "A1"],
-            capture_output=True, text=True, timeout=120, env={
+            env={
                 **bare_environment(),
                 "DREC_PUBLIC": f"http://127.0.0.1:{self.ports[f'member-{number}'][0]}",
                 "DREC_MEMBER": f"http://127.0.0.1:{self.ports[f'member-{number}'][1]}"})

@@ -17,10 +17,10 @@ import ssl
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
+import processes
 from node_network import NetworkTestCase, Writers, bare_environment, free_ports, poll
 from node_processes import DREC
 
@@ -76,6 +76,7 @@ class SmallDisk:
             capture_output=True)
         if mounted.returncode == 0:
             cls.disk = cls.node.directory
+            processes.at_end(processes.unmount, cls.disk)
         shutil.copytree(aside, cls.node.directory, dirs_exist_ok=True)
 
     @classmethod
@@ -83,7 +84,7 @@ class SmallDisk:
         if cls.network:
             cls.network.close()
         if cls.disk:
-            subprocess.run(["umount", cls.disk], capture_output=True)
+            processes.unmount(cls.disk)
         super().remove()
 
     def test_a_full_disk_stops_one_authority_and_not_the_network(self):
@@ -125,16 +126,16 @@ class Clocks:
 
     def founded(self, environment):
         """When the program believes that it is, in this environment."""
-        directory = tempfile.mkdtemp(prefix="drec-founded-")
+        directory = processes.folder("drec-founded-")
         self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
-        subprocess.run([DREC, "network", "new", os.path.join(directory, "net")], check=True,
-                       capture_output=True, env={**bare_environment(), **environment})
+        processes.run([DREC, "network", "new", os.path.join(directory, "net")], check=True,
+                      env={**bare_environment(), **environment})
         with open(os.path.join(directory, "net", "genesis.json"), encoding="utf-8") as file:
             return json.load(file)["founded"]
 
     @unittest.skipUnless(COMPILER and sys.platform == "linux", "a C compiler makes the clock wrong")
     def test_a_wrong_clock_stops_nobody_and_moves_no_block(self):
-        folder = tempfile.mkdtemp(prefix="drec-clock-")  # the loader knows no spaces
+        folder = processes.folder("drec-clock-")  # the loader knows no spaces
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         source, shim = os.path.join(folder, "clock.c"), os.path.join(folder, "clock.so")
         with open(source, "w", encoding="ascii") as file:
@@ -178,7 +179,7 @@ class Copies:
         public, member, peer = free_ports(3)
         log = os.path.join(self.network.directory, "copy.log")
         with open(log, "ab") as file:
-            self.others.append(subprocess.Popen(
+            self.others.append(processes.start(
                 [DREC, "node", "run", "--config",
                  copied.configuration, "--data", directory, "--public-port", str(public),
                  "--member-port", str(member), "--peer-port", str(peer), "--log-level", "notice"],
@@ -189,9 +190,7 @@ class Copies:
                  lambda: any("two processes use one key" in node.said(200)
                              for node in self.authorities))
             writers.await_more(5)
-        process = self.others.pop()
-        process.kill()
-        process.wait()
+        processes.end(self.others.pop())
         self.ledger.audit(self)
 
 

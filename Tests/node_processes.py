@@ -14,12 +14,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
+
+import processes
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DREC = os.environ.get("DREC", os.path.join(ROOT, ".build", "debug", "drec"))
@@ -47,16 +48,15 @@ class Network:
                     DREC_MEMBER=f"http://127.0.0.1:{self.member}")
 
     def run(self, *arguments, check=True):
-        result = subprocess.run([DREC, *arguments], capture_output=True, text=True,
-                                env=self.environment() if hasattr(self, "public") else None,
-                                timeout=120)
+        result = processes.run([DREC, *arguments],
+                               env=self.environment() if hasattr(self, "public") else None)
         if check and result.returncode != 0:
             raise AssertionError(f"{arguments}: {result.returncode} {result.stdout}{result.stderr}")
         return result
 
     def start(self):
         self.log = open(os.path.join(self.directory, "log"), "ab")
-        self.process = subprocess.Popen(
+        self.process = processes.start(
             [DREC, "network", "up", self.directory, "--log-level", "warning"],
             stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 60
@@ -102,7 +102,7 @@ class Network:
 @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
 class NodeProcessTests(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="drec processes ")  # with a space in it
+        self.folder = processes.folder("drec processes ")  # with a space in it
         self.network = None
 
     def tearDown(self):
@@ -172,6 +172,7 @@ class NodeProcessTests(unittest.TestCase):
             ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], capture_output=True)
         if mounted.returncode != 0:
             self.skipTest("no tmpfs can be mounted here")
+        processes.at_end(processes.unmount, disk)
         try:
             self.network = network = Network(os.path.join(disk, "net"))
             network.start()
@@ -201,14 +202,18 @@ class NodeProcessTests(unittest.TestCase):
             self.assertIn(b"disk is full", body)
             self.assertEqual(network.get("/v1/accounts/A1")[0], 200, "reads go on")
             os.remove(filler)
-            after = network.register("after")
+            # The node looks once a second whether there is room.
+            deadline = time.monotonic() + 60
+            after = None
+            while after is None and time.monotonic() < deadline:
+                after = network.register(f"after {time.monotonic_ns()}")
             self.assertIsNotNone(after, "the node goes on when there is room")
             self.assertEqual(network.get("/readyz")[0], 200)
             self.audit(network, acknowledged + [after])
         finally:
             if self.network and self.network.process and self.network.process.poll() is None:
                 self.network.kill()
-            subprocess.run(["umount", disk], capture_output=True)
+            processes.unmount(disk)
 
     def test_bad_bytes_never_stop_a_node(self):
         chance = random.Random(SEED)
@@ -237,9 +242,9 @@ class NodeProcessTests(unittest.TestCase):
 class ConfigurationTests(unittest.TestCase):
     @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
     def test_all_problems_are_told_at_once(self):
-        result = subprocess.run(
+        result = processes.run(
             [DREC, "node", "run", "--data", "/nowhere", "--public-port", "99999", "--log-level",
-             "loud"], capture_output=True, text=True, timeout=60)
+             "loud"])
         self.assertEqual(result.returncode, 2)
         for part in ("data:", "genesis:", "voteKey:", "public.port:", "log.level:"):
             self.assertIn(part, result.stderr)

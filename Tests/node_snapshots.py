@@ -8,11 +8,10 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import tempfile
 import time
 import unittest
 
+import processes
 from command_line import FAILED, RunningNetwork
 from node_network import Ledger, Network, Node, free_ports, poll
 from node_processes import DREC, free_port
@@ -102,10 +101,10 @@ class Snapshots(RunningNetwork):
 
     def goes_on(self, made, before):
         public, member = free_port(), free_port()
-        node = subprocess.Popen(
+        node = processes.start(
             [DREC, "node", "run", "--config", self.path("restored/node.json"), "--resume-signing",
              "--public-port", str(public), "--member-port", str(member), "--log-level", "warning"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=processes.DEVNULL, stderr=processes.DEVNULL)
         try:
             deadline = time.monotonic() + 60
             while True:
@@ -167,7 +166,7 @@ class Joining(unittest.TestCase):
     """A network of four that goes on while nodes join it from a snapshot."""
 
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="drec snapshots ")
+        self.folder = processes.folder("drec snapshots ")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.network = Network(self.folder, authorities=4, observers=0)
         self.addCleanup(self.network.close)

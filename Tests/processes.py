@@ -134,6 +134,7 @@ def _await_end(number):
             if time.monotonic() > deadline:
                 return print(f"process {number} cannot be ended", file=sys.stderr)
             time.sleep(0.01)  # between questions, never instead of one
+        os.waitpid(number, 0)
     except ChildProcessError:
         pass  # Another thread has reaped it.
 

@@ -34,6 +34,33 @@ package enum NodeFiles {
         try configure(wanted)
     }
 
+    /// Begins the record of a newcomer's votes beside a chain that is there.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)`` where an authority has had the key, which may have
+    ///   signed then.
+    static func beginVotes(
+        of key: PublicKey, in directory: String, _ document: GenesisDocument
+    ) throws {
+        let store = try ChainStore(reading: chain(directory), genesis: document)
+        defer { try? store.close() }
+        var before: Epoch?
+        repeat {
+            let sets = try store.readNow { access in
+                try access.authoritySets(before: before, limit: 100).map(\.set)
+            }
+            for set in sets {
+                guard !set.members.indices.contains(where: { set.voteKey(of: $0) == key }) else {
+                    throw CommandFailure.failed(
+                        "--newcomer: an authority of epoch \(set.epoch.rawValue) has this vote key")
+                }
+            }
+            before = sets.last?.epoch
+        } while before != nil
+        try SafetyStore(
+            path: safety(directory), network: document.hash, key: key, creating: .complete
+        ).close()
+    }
+
     /// Writes the configuration of a node whose chain is there; an observer without a TLS key gets
     /// one.
     static func configure(_ wanted: NodeSetup) throws {

@@ -51,7 +51,7 @@ extension NodeCommand.Snapshot {
                 and the state against the root that they made final. The directory appears whole \
                 or not at all. Without --vote-key the node is an observer. The record of an \
                 authority's votes is no part of a snapshot: it signs again once it was started \
-                with --resume-signing.
+                with --resume-signing. A newcomer's key has signed nothing and needs no such word.
 
                 Example: drec node snapshot restore solar.snapshot node --genesis genesis.json \
                 --peers peers.json
@@ -61,6 +61,8 @@ extension NodeCommand.Snapshot {
         var directory: String
         @Option(help: "The network's founding document.") var genesis: String
         @Option(help: "Key file that signs votes; none for an observer.") var voteKey: String?
+        @Flag(help: "The keys are of a seat that the network is still to give.")
+        var newcomer = false
         @Option(help: "Key file of the connections with peers.") var tlsKey: String?
         @Option(help: "Key file that signs the log.") var logKey: String?
         @Option(help: "File of the authorities' addresses.") var peers: String?
@@ -70,6 +72,9 @@ extension NodeCommand.Snapshot {
         @Flag(help: "Answer in JSON.") var json = false
 
         func run() async throws {
+            guard !newcomer || voteKey != nil else {
+                throw ValidationError("--newcomer: an observer gets no seat")
+            }
             try await Output.run {
                 let document = try GenesisFile.load(genesis)
                 // A wrong path is told before the work.
@@ -77,12 +82,15 @@ extension NodeCommand.Snapshot {
                     if let path { _ = try KeyFile.load(path) }
                 }
                 if let peers { _ = try PeersFile.load(peers) }
-                let manifest = try SnapshotVerbs.restore(file, to: directory, document)
-                try NodeFiles.configure(
-                    NodeSetup(
-                        directory: directory, genesis: genesis, voteKey: voteKey, tlsKey: tlsKey,
-                        logKey: logKey, peers: peers, publicPort: publicPort,
-                        memberPort: memberPort, peerPort: peerPort))
+                let setup = NodeSetup(
+                    directory: directory, genesis: genesis, voteKey: voteKey,
+                    isNewcomer: newcomer, tlsKey: tlsKey, logKey: logKey, peers: peers,
+                    publicPort: publicPort, memberPort: memberPort, peerPort: peerPort)
+                if newcomer { try setup.check(against: document) }
+                let manifest = try SnapshotVerbs.restore(
+                    file, to: directory, document,
+                    newcomer: newcomer ? try voteKey.map { try KeyFile.load($0).publicKey } : nil)
+                try NodeFiles.configure(setup)
                 SnapshotVerbs.tell(manifest, ["directory": .string(directory)], json)
             }
         }

@@ -1,7 +1,7 @@
 import Foundation
 package import Ledger
 import Node
-import Primitives
+package import Primitives
 import Registry
 package import Store
 
@@ -51,9 +51,11 @@ package enum SnapshotVerbs {
     /// All is made in `DIR.restoring` beside it and moved into place when it is on the disk. What a
     /// failure leaves is removed; what a crash leaves is removed by the next try.
     ///
+    /// - Parameter newcomer: a vote key that has never signed: a record of its votes begins.
     /// - Throws: ``CommandFailure/failed(_:)``, ``Ledger/SnapshotError``, ``Store/StoreError``.
     package static func restore(
-        _ file: String, to directory: String, _ genesis: GenesisDocument
+        _ file: String, to directory: String, _ genesis: GenesisDocument,
+        newcomer: PublicKey? = nil
     ) throws -> SnapshotManifest {
         let files = FileManager.default
         let target = URL(fileURLWithPath: directory).standardizedFileURL.path
@@ -79,6 +81,7 @@ package enum SnapshotVerbs {
                 try files.copyItem(atPath: file, toPath: base(draft))
             }
             try ProfileStore(path: NodeFiles.registry(draft)).close()
+            if let newcomer { try NodeFiles.beginVotes(of: newcomer, in: draft, genesis) }
             for name in try files.contentsOfDirectory(atPath: draft) {
                 try synchronize(draft + "/" + name)
             }

@@ -1,0 +1,24 @@
+# To be sourced by bash scripts that wait for long commands, and may be told to end meanwhile.
+
+# What the script waits for is told to end when the script is.
+child=
+give_up() {
+    trap - INT TERM HUP
+    if [ -n "$child" ]; then
+        kill -TERM "$child" 2>/dev/null || true
+        wait "$child" || true
+    fi
+    exit "$1"
+}
+trap 'give_up 130' INT
+trap 'give_up 143' TERM
+trap 'give_up 129' HUP
+# Runs a command so that signals are heard meanwhile.
+attend() {
+    local status=0
+    "$@" &
+    child=$!
+    wait "$child" || status=$?
+    child=
+    return $status
+}
