@@ -88,13 +88,19 @@ let package = Package(
         .target(
             name: "Ledger", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
             swiftSettings: house),
+        // Checks proof files with no store, network, node or ledger in it.
+        .target(
+            name: "Verifier", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
+            swiftSettings: house),
         .target(
             name: "Replica",
             dependencies: ["Primitives", "Wire", "Merkle", "Consensus", "Ledger", protobuf],
             swiftSettings: house),
         .target(
             name: "Store",
-            dependencies: ["Primitives", "Wire", "Merkle", "Ledger", grdb, sqlite, protobuf],
+            dependencies: [
+                "Primitives", "Wire", "Merkle", "Ledger", "Verifier", grdb, sqlite, protobuf,
+            ],
             swiftSettings: house),
         .target(
             name: "Registry", dependencies: ["Primitives", grdb], swiftSettings: house),
@@ -108,8 +114,8 @@ let package = Package(
         .target(
             name: "Node",
             dependencies: [
-                "Primitives", "Wire", "Merkle", "Consensus", "Ledger", "Replica", "Store",
-                "Registry", "Peering", "Gateway", lifecycle, logging, metrics,
+                "Primitives", "Wire", "Merkle", "Consensus", "Ledger", "Verifier", "Replica",
+                "Store", "Registry", "Peering", "Gateway", lifecycle, logging, metrics,
             ], swiftSettings: house),
         .target(
             name: "Intake",
@@ -125,15 +131,15 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Primitives", "Wire", "Merkle", "Ledger", "Gateway", hummingbird, httpTypes,
-                nioCore, protobuf,
+                "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Gateway", hummingbird,
+                httpTypes, nioCore, protobuf,
             ], swiftSettings: house),
         .target(
             name: "Commands",
             dependencies: [
-                "Primitives", "Wire", "Merkle", "Ledger", "Replica", "Store", "Registry",
-                "Gateway", "Intake", "Peering", "Node", "API", "Pages", hummingbird, lifecycle,
-                logging, metrics, protobuf, nioCore,
+                "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Replica", "Store",
+                "Registry", "Gateway", "Intake", "Peering", "Node", "API", "Pages",
+                hummingbird, lifecycle, logging, metrics, protobuf, nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -152,7 +158,7 @@ let package = Package(
                 "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: house),
         .target(
-            name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
+            name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger", "Verifier"],
             swiftSettings: house),
 
         // What several test targets need; no product contains them.
@@ -180,14 +186,14 @@ let package = Package(
         .testTarget(
             name: "PagesTests",
             dependencies: [
-                "Pages", "Gateway", "Ledger", "Primitives", "Wire", hummingbird, httpTypes,
-                nioCore, hummingbirdTesting,
+                "Pages", "Gateway", "Ledger", "Verifier", "Primitives", "Wire", hummingbird,
+                httpTypes, nioCore, hummingbirdTesting,
             ], swiftSettings: house),
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Gateway", "Ledger", "Primitives", "Wire", hummingbird, httpTypes,
-                nioCore, hummingbirdTesting, protobuf, "Mutations",
+                "API", "Gateway", "Ledger", "Verifier", "Primitives", "Wire", hummingbird,
+                httpTypes, nioCore, hummingbirdTesting, protobuf, "Mutations",
             ], swiftSettings: house),
         .testTarget(
             name: "ReplicaTests",
@@ -204,6 +210,12 @@ let package = Package(
                 "Store", "Replica", "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks",
                 grdb,
                 protobuf,
+            ], swiftSettings: house),
+        .testTarget(
+            name: "VerifierTests",
+            dependencies: [
+                "Verifier", "Merkle", "Primitives", "Wire", "Ledger", "Replica", "Store",
+                "SampleNetworks", "Mutations", protobuf, crypto,
             ], swiftSettings: house),
         .testTarget(
             name: "RegistryTests", dependencies: ["Registry", "Primitives", grdb],

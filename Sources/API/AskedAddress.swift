@@ -93,6 +93,7 @@ enum IDText {
     static let drecs = "D-RECs, such as DREC101-2021-42 or DREC101-2021-42..99"
     static let entry = "a log entry's index, such as 1234"
     static let block = "a block's height or its hash"
+    static let logSize = "the size of an earlier log, at most the head's"
     static let hash = "64 hexadecimal digits"
     static let country = "a country's three letters, such as KEN"
     static let series = "a project and a year, such as 101-2021"

@@ -3,6 +3,7 @@ import Hummingbird
 import Ledger
 import NIOCore
 import Primitives
+import Verifier
 
 extension Problem {
     /// The problem that an error is told as.
@@ -13,6 +14,7 @@ extension Problem {
             case let refusal as Refusal: Problem(refusal)
             case let error as GatewayError: Problem(error)
             case let error as RangeTooWideError: .rangeTooWide(error)
+            case let error as ProofUnavailableError: .unavailable(error)
             case is NIOTooManyBytesError: .bodyTooLarge
             case is CancellationError: Problem(GatewayError.unavailable("cancelled"))
             case let error as any HTTPResponseError: Problem(status: error.status)
@@ -62,6 +64,23 @@ extension Problem {
                     status: .unprocessableContent, code: "profileRefused",
                     title: "The profile or the order does not fit the chain.", detail: reason)
             }
+    }
+
+    /// A proof that this node cannot make.
+    private static func unavailable(_ error: ProofUnavailableError) -> Problem {
+        switch error {
+        case .headNotVoted:
+            Problem(GatewayError.unavailable(error.rawValue))
+        case .historyNotHeld:
+            Problem(
+                status: .notFound, code: "notHeld", title: "This node does not hold it.",
+                detail: "For a proof, \(error.rawValue).")
+        case .tooLarge:
+            Problem(
+                status: .badRequest, code: "rangeTooWide", title: "The range is too wide.",
+                detail: "For this range, \(error.rawValue).",
+                places: [Place(key: "parameter", value: "id", detail: "Ask for smaller ranges.")])
+        }
     }
 
     /// What the server itself says no to.

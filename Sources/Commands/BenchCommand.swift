@@ -21,13 +21,13 @@ struct BenchCommand: AsyncParsableCommand {
 struct BenchNodeCommand: AsyncParsableCommand {
     /// What is measured; each part makes its own files.
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case dense, sparse, replay, provenance
+        case dense, sparse, replay, provenance, proofs
     }
 
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Measure one node's work in this process.",
         discussion: "Example: drec bench node --parts replay --lots 100000 --trades 20000")
-    @Option(help: "dense, sparse, replay, provenance; all where none is named.")
+    @Option(help: "dense, sparse, replay, provenance, proofs; all where none is named.")
     var parts: [Part] = Part.allCases
     @Option(help: "Lots in the state before trades are replayed.") var lots = 100_000
     @Option(help: "Trades that are replayed.") var trades = 20_000
@@ -51,7 +51,7 @@ struct BenchNodeCommand: AsyncParsableCommand {
             Output.line("load of the machine                  \(BenchMachine.load())")
             if parts.contains(.dense) { try await benchDenseReads(folder) }
             if parts.contains(.sparse) { try await benchSparseReads(folder) }
-            if parts.contains(.replay) || parts.contains(.provenance) {
+            if !Set(parts).isDisjoint(with: [.replay, .provenance, .proofs]) {
                 try await benchTrades(folder, verify)
             }
         }

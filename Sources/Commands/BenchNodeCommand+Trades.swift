@@ -28,6 +28,7 @@ extension BenchNodeCommand {
             }
         }
         if parts.contains(.provenance) { try await benchProvenance(network) }
+        if parts.contains(.proofs) { try benchProofs(&network) }
         Output.line("resident memory of this process   \(BenchMachine.residentMegabytes()) MB")
     }
 

@@ -6,12 +6,34 @@ struct ProvenanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "provenance",
         abstract: "Tell where a D-REC came from, who owned it, and whether it is spent.",
-        discussion: "Example: drec provenance DREC101-2021-42")
+        discussion: """
+            With --proof the answer is a file that anybody can check offline: see drec verify.
+
+            Example: drec provenance DREC101-2021-42 --proof drec42.proof.json
+            """)
     @OptionGroup var node: NodeOptions
-    @Argument(help: "A D-REC or a range.") var id: String
+    @Argument(help: "A D-REC or a range; with --proof a redemption too, such as #1234.")
+    var id: String
+    @Option(help: "Write the proof into this file, which must not exist.") var proof: String?
+    @Option(
+        name: .customLong("after-checkpoint"),
+        help: "With --proof: show that the log goes on from this checkpoint.")
+    var checkpoint: String?
+
+    func validate() throws {
+        guard checkpoint == nil || proof != nil else {
+            throw ValidationError("--after-checkpoint belongs to --proof")
+        }
+    }
 
     func run() async throws {
         try await Output.run {
+            if let proof {
+                guard let download = ProofDownload(of: id, from: node.client) else {
+                    throw ValidationError("\(id) is no D-REC, no range and no #entry")
+                }
+                return try await download.save(to: proof, goingOnFrom: checkpoint)
+            }
             guard let range = DRECRange(id) else {
                 throw ValidationError("\(id) is no D-REC and no range")
             }

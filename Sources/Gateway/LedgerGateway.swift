@@ -1,5 +1,6 @@
 package import Ledger
 package import Primitives
+package import Verifier
 package import Wire
 
 /// What an outsider may ask of a node or submit to it. Nothing else of a node is reachable.
@@ -90,6 +91,14 @@ package protocol LedgerGateway: Sendable {
     ///
     /// - Throws: ``Ledger/RangeTooWideError``.
     func provenance(of range: DRECRange) async throws -> ProvenanceRecord?
+    /// What proves a subject to anybody who has the genesis document, as of the head; nil where
+    /// there is no such subject.
+    ///
+    /// - Parameter earlier: the size of a log that the head's is shown to go on from.
+    /// - Throws: ``Verifier/ProofUnavailableError``, ``Ledger/RangeTooWideError``.
+    func proof(
+        of subject: ProofSubject, goingOnFrom earlier: UInt64?
+    ) async throws -> ProofFile?
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord?
     /// Newest first.
     func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord]

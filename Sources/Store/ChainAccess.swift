@@ -89,10 +89,15 @@ package struct ChainAccess: StateReader {
         return try statement.first { Array($0.bytes(0)) } ?? []
     }
 
-    func tree() throws -> StateTree {
+    func depth() throws -> Int {
         guard let depth = try ChainStore.meta("depth", in: db)?.first.map(Int.init) else {
             throw StoreError.damaged("no depth")
         }
+        return depth
+    }
+
+    func tree() throws -> StateTree {
+        let depth = try depth()
         let rows = try Row.fetchCursor(
             db, sql: "SELECT place, root, length(entries) FROM bucket ORDER BY place")
         var roots: [StateTree.BucketRoot] = []

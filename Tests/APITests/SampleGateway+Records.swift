@@ -1,6 +1,7 @@
 import Gateway
 import Ledger
 import Primitives
+import Verifier
 import Wire
 
 extension SampleGateway {
@@ -77,6 +78,18 @@ extension SampleGateway {
         if let rangeFailure { throw rangeFailure }
         guard range.series == records.series, range.last.rawValue <= 10 else { return nil }
         return records.provenance(of: range).lots
+    }
+
+    func proof(
+        of subject: ProofSubject, goingOnFrom earlier: UInt64?
+    ) async throws -> ProofFile? {
+        if let proofFailure { throw proofFailure }
+        var file = proofFile
+        file?.subject = subject
+        file?.earlier = earlier.map {
+            ProofFile.EarlierLog(size: $0, root: .zero, consistency: [])
+        }
+        return file
     }
 
     func provenance(of range: DRECRange) async throws -> ProvenanceRecord? {

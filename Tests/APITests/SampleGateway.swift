@@ -2,6 +2,7 @@ import Foundation
 import Gateway
 import Ledger
 import Primitives
+import Verifier
 import Wire
 
 /// A gateway over a few fixed records, with answers to submissions that a test chooses.
@@ -23,6 +24,9 @@ struct SampleGateway: LedgerGateway {
     var notReadyBecause: String?
     var statusFailure: (any Error)?
     var rangeFailure: RangeTooWideError?
+    /// The only proof that there is, of whatever is asked for.
+    var proofFile: ProofFile?
+    var proofFailure: (any Error)?
     var truncation: ProvenanceRecord.Truncation = []
     /// Whether provenance can be asked for at all.
     var hasProvenance = true

@@ -2,6 +2,7 @@ import Foundation
 import Gateway
 import Ledger
 import Primitives
+import Verifier
 import Wire
 
 /// A gateway that answers from dictionaries, filled with one small network's life.
@@ -139,6 +140,9 @@ struct MemoryGateway: LedgerGateway {
         if let tooWide { throw RangeTooWideError(range: range, lots: tooWide) }
         return provenances[range]
     }
+    func proof(
+        of subject: ProofSubject, goingOnFrom earlier: UInt64?
+    ) async throws -> ProofFile? { nil }
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {
         redemptionRecords.first { $0.entry == entry }
     }

@@ -1,0 +1,22 @@
+import Gateway
+import Store
+package import Verifier
+
+extension NodeGateway {
+    package func proof(
+        of subject: ProofSubject, goingOnFrom earlier: UInt64?
+    ) async throws -> ProofFile? {
+        let network = network.hash
+        let trees = trees
+        do {
+            return try await read { access in
+                let tree = try access.stateTree(known: trees.latest)
+                trees.latest = tree
+                return try access.proofFile(
+                    of: subject, network: network, tree: tree, earlier: earlier)
+            }
+        } catch ProofUnavailableError.headNotVoted {
+            throw GatewayError.unavailable(ProofUnavailableError.headNotVoted.rawValue)
+        }
+    }
+}

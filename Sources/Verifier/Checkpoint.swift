@@ -1,0 +1,51 @@
+package import Primitives
+
+/// A transparency log's checkpoint: origin, size and root as a signed note (C2SP tlog-checkpoint).
+package struct Checkpoint: Sendable {
+    package let origin: String
+    package let size: UInt64
+    package let root: Digest
+    /// What is signed: the three lines.
+    let text: String
+    /// Name, key id and signature of each signature line.
+    let signatures: [(name: String, id: [UInt8], signature: [UInt8])]
+
+    private static let byteLimit = 64 * 1_024
+    private static let signatureLimit = 128
+
+    /// The origin of a network's log.
+    package static func origin(of genesis: FoundingDocument) -> String {
+        "drec/\(genesis.name)/\(genesis.network.hex.prefix(16))"
+    }
+
+    /// Nil unless it is a note of exactly three lines, a blank one, and signature lines.
+    ///
+    /// - Parameter note: with or without signatures.
+    package init?(_ note: String) {
+        guard note.utf8.count <= Checkpoint.byteLimit, note.hasSuffix("\n") else { return nil }
+        var lines = note.split(separator: "\n", omittingEmptySubsequences: false)
+        lines.removeLast()
+        guard lines.count >= 3, let size = UInt64(decimal: lines[1]),
+            let bytes = Base64.decode(String(lines[2])), let root = Digest(bytes: bytes),
+            !lines[0].isEmpty
+        else { return nil }
+        origin = String(lines[0])
+        self.size = size
+        self.root = root
+        text = lines[..<3].joined(separator: "\n") + "\n"
+        var signatures: [(name: String, id: [UInt8], signature: [UInt8])] = []
+        if lines.count > 3 {
+            guard lines[3].isEmpty, (5...4 + Checkpoint.signatureLimit).contains(lines.count)
+            else { return nil }
+            for line in lines[4...] {
+                let parts = line.split(separator: " ", omittingEmptySubsequences: false)
+                guard parts.count == 3, parts[0] == "—", !parts[1].isEmpty,
+                    let bytes = Base64.decode(String(parts[2])), bytes.count > 4
+                else { return nil }
+                signatures.append(
+                    (String(parts[1]), Array(bytes[..<4]), Array(bytes[4...])))
+            }
+        }
+        self.signatures = signatures
+    }
+}
