@@ -158,7 +158,8 @@ let package = Package(
                 "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: house),
         .target(
-            name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger", "Verifier"],
+            name: "Gateway",
+            dependencies: ["Primitives", "Wire", "Merkle", "Ledger", "Verifier"],
             swiftSettings: house),
 
         // What several test targets need; no product contains them.
@@ -186,14 +187,14 @@ let package = Package(
         .testTarget(
             name: "PagesTests",
             dependencies: [
-                "Pages", "Gateway", "Ledger", "Verifier", "Primitives", "Wire", hummingbird,
-                httpTypes, nioCore, hummingbirdTesting,
+                "Pages", "Gateway", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
+                hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Gateway", "Ledger", "Verifier", "Primitives", "Wire", hummingbird,
-                httpTypes, nioCore, hummingbirdTesting, protobuf, "Mutations",
+                "API", "Gateway", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
+                hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf, "Mutations",
             ], swiftSettings: house),
         .testTarget(
             name: "ReplicaTests",
@@ -229,8 +230,9 @@ let package = Package(
         .testTarget(
             name: "NodeTests",
             dependencies: [
-                "Node", "Gateway", "Store", "Registry", "Replica", "Ledger", "Merkle",
-                "Primitives", "Wire", "SampleNetworks", lifecycle, logging, protobuf,
+                "Node", "Gateway", "Store", "Registry", "Peering", "Replica", "Consensus",
+                "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks", lifecycle, logging,
+                protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "CommandsTests",

@@ -35,6 +35,11 @@ extension OpenAPI {
                     "time": .time,
                 ])),
         ]),
+        "DoubleVote": .object([
+            "epoch": .number, "seat": .number, "view": .number, "authority": .orNull(seat),
+            "fault": .orNull(.text("What was signed twice.")), "account": .account,
+            "entry": .number, "time": .time, "first": vote, "second": vote,
+        ]),
         "Operation": operation,
         "RefusedRows": .object([
             "account": .account, "rows": .small,
@@ -67,6 +72,11 @@ extension OpenAPI {
         "logKey": .hash,
     ])
 
+    private static let vote = Shape.object([
+        "kind": .word, "epoch": .number, "view": .number, "seat": .small,
+        "parentView": .orNull(.number), "blockHash": .orNull(.hash), "signature": .hex,
+    ])
+
     private static let operation = Shape.object([
         "agreement": .orNull(
             .object([
@@ -88,8 +98,9 @@ extension OpenAPI {
             ])),
         "evidence": .list(
             .object([
-                "authority": .text("A name."), "fault": .text("What was signed."),
-                "epoch": .number, "view": .number,
+                "authority": .text("A name."), "seat": .small,
+                "fault": .text("What was signed twice."), "epoch": .number, "view": .number,
+                "time": .time, "reportedByEntry": .orNull(.number), "votes": .hex,
             ])),
         "finality": .object([
             "count": .small, "medianMicroseconds": .orNull(.small),

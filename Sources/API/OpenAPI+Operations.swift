@@ -19,6 +19,11 @@ extension OpenAPI {
         Operation(summary: summary, answer: .bytes(type: type))
     }
 
+    private static func proof(_ summary: String, id: Shape) -> Operation {
+        Operation(
+            summary: summary, id: id, answer: .bytes(type: "application/vnd.drec.proof.v1+json"))
+    }
+
     private static let chainOperations: [String: Operation] = [
         "GET /openapi.json": text("This document.", "application/json"),
         "GET /livez": text("Whether the node lives.", "text/plain"),
@@ -38,6 +43,11 @@ extension OpenAPI {
             answer: .bytes(type: "application/protobuf")),
         "GET /v1/entries/{id}": one(
             "The transaction at an index of the log.", "FinalTransaction", id: entry),
+        "GET /log/checkpoint": text("The log's signed note (C2SP tlog-checkpoint).", "text/plain"),
+        "GET /log/tile/**": Operation(
+            summary: "A tile of the log or of its entries (C2SP tlog-tiles).",
+            id: .form("^(entries|[0-9]+)/", example: "0/000"),
+            answer: .bytes(type: "application/octet-stream")),
         "GET /v1/search": Operation(
             summary: "Where any id is found.", answer: .json(.ref("Found")),
             further: ["404": .problem]),
@@ -66,6 +76,8 @@ extension OpenAPI {
         "GET /v1/drecs/{id}": one("The lots that hold a range now.", "Holding", id: .range),
         "GET /v1/drecs/{id}/provenance": one(
             "Where it came from and went.", "Provenance", id: .range),
+        "GET /v1/drecs/{id}/proof": proof("A proof of it that needs no node.", id: .range),
+        "GET /v1/redemptions/{id}/proof": proof("A proof of it that needs no node.", id: entry),
         "GET /v1/lots": many("Lots in the order of the axes.", "Lot"),
         "GET /v1/redemptions": many("Redemptions, newest first.", "Redemption"),
         "GET /v1/redemptions/{id}": one(
@@ -83,6 +95,8 @@ extension OpenAPI {
             "Changes of the set, newest first.", "AuthorityChange"),
         "GET /v1/authority-changes/{id}": one(
             "A change of the set.", "AuthorityChange", id: entry),
+        "GET /v1/double-votes": many(
+            "Double votes on record, newest first.", "DoubleVote"),
         "GET /v1/authority-joins": many(
             "Keys that accounts have shown for seats.", "AuthorityJoins"),
     ]

@@ -36,11 +36,13 @@ enum OpenAPI {
 
     static func document(of table: RouteTable) -> CanonicalJSON {
         var paths: [String: CanonicalJSON] = [:]
-        for (path, methods) in table.routes {
+        for (route, methods) in table.routes {
+            // A rest of an address is one parameter, whose slashes stay as they are.
+            let path = route.replacing("/**", with: "/{id}")
             var item: [String: CanonicalJSON] = [:]
             for method in methods {
-                guard let operation = operations["\(method.rawValue) \(path)"] else { continue }
-                let names = method == .get ? table.queries[path] ?? [] : []
+                guard let operation = operations["\(method.rawValue) \(route)"] else { continue }
+                let names = method == .get ? table.queries[route] ?? [] : []
                 item[method.rawValue.lowercased()] = json(
                     operation, path: path, method: method, queries: names)
             }
@@ -158,6 +160,6 @@ enum OpenAPI {
         "account": .account, "owner": .account, "country": .country, "series": .series,
         "status": .words(["active", "listed", "registryLocked", "redeemed", "retired"]),
         "externalIdHash": .hash, "before": .form("^[0-9]{1,15}$", example: "1000"),
-        "q": .text("Any id."),
+        "after": .form("^[0-9]{1,15}$", example: "12"), "q": .text("Any id."),
     ]
 }

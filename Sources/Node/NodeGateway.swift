@@ -22,6 +22,7 @@ package struct NodeGateway: LedgerGateway {
 
     let gate: ReadGate
     let trees = LatestTree()
+    let shelf: CosignatureShelf
 
     var now: Timestamp { Timestamp(environment.time() / 1_000) }
 

@@ -26,7 +26,10 @@ import Testing
         let described = try await OpenAPITests.paths(audience).flatMap { path, item in
             (item.object ?? [:]).keys.map { "\($0.uppercased()) \(path)" }
         }
-        #expect(described.sorted() == routeNames(for: audience, gateway: SampleGateway()))
+        #expect(
+            described.sorted()
+                == routeNames(for: audience, gateway: SampleGateway())
+                .map { $0.replacing("/**", with: "/{id}") }.sorted())
     }
 
     @Test func `names of operations are unique, and every schema that is named is there`()

@@ -18,7 +18,8 @@ import Testing
         "/v1/projects/P101", "/v1/drecs/DREC101-2021-4", "/v1/drecs/DREC101-2021-4..9",
         "/v1/drecs/DREC101-2021-4..9/provenance", "/v1/redemptions", "/v1/redemptions/2",
         "/v1/lots?owner=A3&status=redeemed&series=101-2021", "/v1/search?q=A1", "/v1/parameters",
-        "/v1/yields", "/v1/evidence", "/v1/evidence/0", "/v1/accounts/A2/delegations",
+        "/v1/yields", "/v1/evidence", "/v1/evidence/0", "/v1/double-votes",
+        "/v1/accounts/A2/delegations",
         "/v1/devices/D1/revisions", "/openapi.json", "/livez",
         "/readyz", "/metrics",
     ]
