@@ -100,11 +100,6 @@ extension PeeringService {
     private func tickAlong() async {
         await withDiscardingTaskGroup { tasks in
             while !Task.isCancelled {
-                do {
-                    try await environment.sleep(configuration.limits.tickMilliseconds)
-                } catch {
-                    return
-                }
                 let dials = table.step { machine, now, reading in
                     machine.tick(now: now, reading: reading)
                 }
@@ -112,6 +107,11 @@ extension PeeringService {
                     tasks.addTask { await make(dial) }
                 }
                 PeeringMetrics.show(peers)
+                do {
+                    try await environment.sleep(configuration.limits.tickMilliseconds)
+                } catch {
+                    return
+                }
             }
         }
     }
