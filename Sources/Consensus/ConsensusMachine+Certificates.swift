@@ -124,9 +124,11 @@ extension ConsensusMachine {
     private mutating func finalise(_ subject: VoteSubject, _ certificate: Certificate) {
         finalised = FinalPoint(
             view: subject.view, blockHash: subject.blockHash, certificate: certificate)
+        if subject.view == current { learnFromLeaving(isFinal: true) }
         rounds.removeAll(through: subject.view)
         lastFinalAt = now
         leaders.startCounting()
+        patience.blockBecameFinal()
         if !isReplaying { effects.append(.finalise(certificate)) }
         enter(View(subject.view.rawValue &+ 1))
     }
@@ -134,10 +136,27 @@ extension ConsensusMachine {
     /// C1: only forward. What was known of the new view before stands.
     mutating func enter(_ view: View) {
         guard view > current || (has(.entersBackwards) && view != current) else { return }
+        learnFromLeaving()
         current = view
         timers = ViewTimers()
         releaseOldVotes()
         if !isReplaying { effects.append(.report(.entered(view))) }
+    }
+
+    /// C1: whether the view that is left makes the next ones longer or shorter. One that was passed
+    /// by, of which this node saw no end, says nothing.
+    private mutating func learnFromLeaving(isFinal: Bool = false) {
+        guard !has(.keepsTimersFixed), let round = rounds.round(current) else { return }
+        let isCertified = isFinal || round.certification == .valid
+        if isCertified {
+            let elapsed = timers.busySince.map { now.milliseconds - $0.milliseconds } ?? 0
+            patience.viewWasCertified(after: elapsed)
+        }
+        if round.ownNullify != nil || round.nullification != nil {
+            if !isFinal { patience.viewWasLost(faults: committee.faults) }
+        } else if isCertified {
+            patience.viewWasKept(leaderTimeout: parameters.leaderTimeoutMilliseconds)
+        }
     }
 
     /// C13: votes of views that lie far back are let go, where they cannot finalise anything.

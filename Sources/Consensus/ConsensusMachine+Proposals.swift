@@ -110,8 +110,12 @@ extension ConsensusMachine {
         isHeartbeatDue && rounds.last(below: current) { $0.certification == .valid } == nil
     }
 
+    /// Twice as long as the latest views took is long enough for what follows on a certificate,
+    /// however long messages take; but the view must not end over it.
     private func settledTime(_ busySince: Instant) -> Instant {
-        busySince.advanced(byMilliseconds: parameters.settlingMilliseconds)
+        let ways = min(
+            2 &* patience.pace, patience.stretched(parameters.leaderTimeoutMilliseconds))
+        return busySince.advanced(byMilliseconds: max(parameters.settlingMilliseconds, ways))
     }
 
     private var mayBuildEmpty: Bool {

@@ -25,9 +25,9 @@ extension ConsensusMachine {
         if isBusy, !timers.isBusy {
             timers.busySince = now
             timers.leaderDeadline = now.advanced(
-                byMilliseconds: parameters.leaderTimeoutMilliseconds)
+                byMilliseconds: patience.stretched(parameters.leaderTimeoutMilliseconds))
             timers.certificationDeadline = now.advanced(
-                byMilliseconds: parameters.certificationTimeoutMilliseconds)
+                byMilliseconds: patience.stretched(parameters.certificationTimeoutMilliseconds))
             if rounds.round(current)?.ownNullify != nil {
                 timers.nullifyResend = timers.nullifyResend ?? now
             }

@@ -32,6 +32,7 @@ package struct ConsensusMachine: Sendable {
 
     var rounds = RoundTable()
     var timers = ViewTimers()
+    var patience = ViewPatience()
     /// When stored finalize votes are sent again; nil when there are none to send.
     var finalizeResend: Instant?
     var leaders: LeaderWatch
@@ -133,6 +134,8 @@ package struct ConsensusMachine: Sendable {
     package var isBehind: Bool { applied < finalised.view }
     /// There is work, and the current view's timers run (C9).
     package var isBusy: Bool { timers.isBusy }
+    /// How often this node's timers are doubled, because views were lost (C1).
+    package var timerDoublings: Int { patience.doublings }
     /// Authorities that seem dead (C10).
     package var silentAuthorities: [Int] { leaders.suspects }
 

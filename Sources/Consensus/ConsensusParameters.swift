@@ -1,9 +1,9 @@
 /// The protocol's times and sizes. All authorities of a network should have the same ones; only
 /// progress depends on it, never safety.
 package struct ConsensusParameters: Equatable, Sendable {
-    /// How long a view waits for its leader's proposal (C1).
+    /// How long a view waits for its leader's proposal (C1), before any doubling.
     package var leaderTimeoutMilliseconds: UInt64 = 2_000
-    /// How long a view waits for a certified block (C1).
+    /// How long a view waits for a certified block (C1), before any doubling.
     package var certificationTimeoutMilliseconds: UInt64 = 4_000
     /// Between two sendings of a nullify vote in the same view (C7).
     package var nullifyResendMilliseconds: UInt64 = 3_000
@@ -13,8 +13,8 @@ package struct ConsensusParameters: Equatable, Sendable {
     package var heartbeatMilliseconds: UInt64 = 60_000
     /// Least time between two proposals (C9).
     package var minimumIntervalMilliseconds: UInt64 = 20
-    /// How long a leader without transactions waits for what is under way to become final before
-    /// it makes an empty block for that purpose (C9). Well below the leader timeout.
+    /// How long a leader without transactions waits at least for what is under way to become final
+    /// before it makes an empty block for that purpose (C9). Well below the leader timeout.
     package var settlingMilliseconds: UInt64 = 500
     /// Between two requests for the same missing certificate (C2).
     package var fetchRetryMilliseconds: UInt64 = 1_000
@@ -28,6 +28,9 @@ package struct ConsensusParameters: Equatable, Sendable {
 package enum ConsensusLimits {
     /// Authorities in a set.
     package static let authorities = 256
+    /// How often the timers of a view are doubled at most: to half a minute for a proposal and a
+    /// minute for a certified block, of the default ones.
+    package static let timerDoublings = 4
     /// Certificates asked for at the same time.
     package static let fetches = 64
     /// Stored finalize votes that are sent again at a time, the newest ones.

@@ -42,4 +42,6 @@ package struct Deviations: OptionSet, Sendable {
     package static let notarizesTwice = Deviations(rawValue: 1 << 15)
     /// Enters a view again that it has left (a defect for checkers, rule C1).
     package static let entersBackwards = Deviations(rawValue: 1 << 16)
+    /// Waits no longer, however many views are lost (a defect for checkers, rule C1).
+    package static let keepsTimersFixed = Deviations(rawValue: 1 << 17)
 }

@@ -31,7 +31,7 @@ extension Committee {
     ) -> Verified<Certificate>? {
         let indices = certificate.signers.indices
         guard certificate.epoch == epoch, isPlausible(certificate.statement),
-            indices.count == certificate.signatures.count, indices.last ?? count < count,
+            indices.count == certificate.signatures.count, key(at: indices.last ?? 0) != nil,
             indices.count >= quorum || deviations.contains(.believesSignerCount)
         else { return nil }
         let payload = certificate.statement.payload(network: network)

@@ -13,6 +13,8 @@ enum Happening {
     case disconnected(Int)
     /// Clients hand something in.
     case clientTurn
+    /// Those who change the authorities look at what is final.
+    case governorTurn
     /// Something breaks.
     case hazard
     /// A hazard's end.

@@ -13,7 +13,10 @@ package enum Hazard: String, CaseIterable, Sendable {
     case clockFreeze
     case clockDrift
     case diskError
+    case diskFull
+    case flippedBit
     case wipeObserver
+    case upgrade
 }
 
 /// How a member lies.

@@ -53,7 +53,7 @@ package struct Mutant: Sendable {
             members: 4, rules: ["S4"], change: Mutant.storm),
         Mutant(
             name: "resume from last record", deviations: .resumesFromLastRecord, members: 4,
-            seeds: 1...80, rules: ["S4"],
+            seeds: 20...100, rules: ["S4"],
             change: { scenario in
                 storm(&scenario)
                 scenario.delayMilliseconds = 2_500
@@ -69,12 +69,63 @@ package struct Mutant: Sendable {
             }),
         Mutant(
             name: "no certify after nullify", deviations: .stopsCertifyingAfterNullify,
-            members: 4, seeds: 1...60, rules: ["L1", "L2", "L4"], change: Mutant.storm),
+            members: 4, seeds: 41...120, rules: ["L1", "L2", "L4"], change: Mutant.storm),
         Mutant(
             name: "send before sync", deviations: .sendsBeforePersisting, members: 4,
             rules: ["S5"]),
         Mutant(
             name: "double-sign check off by one", deviations: .forgetsVotesOfHighestView,
             members: 4, rules: ["S4"], change: Mutant.storm),
+        Mutant(
+            name: "parent without nullification", deviations: .skipsWithoutNullification,
+            members: 4, seeds: 25...90, rules: ["S1", "S2", "S7"],
+            change: {
+                $0.liars = [1: .parentSkipper]
+                $0.delayMilliseconds = 400
+                $0.submissions = 30
+            }),
+        Mutant(
+            name: "height reused", replicaDeviations: .reusesHeights, members: 1,
+            rules: ["S2"],
+            change: { $0.epochs = [Scenario.EpochPlan(height: 3, members: [0])] }),
+        Mutant(
+            name: "unbounded reply field", deviations: .believesSignerCount, members: 4,
+            rules: ["S6"], change: { $0.liars = [1: .certificateSpammer] }),
+        Mutant(
+            name: "signer index unchecked", deviations: .believesSignerIndex, members: 4,
+            rules: ["S6"], change: { $0.liars = [1: .certificateSpammer] }),
+        Mutant(
+            name: "timestamp checked inside apply", replicaDeviations: .judgesTimeWhenApplying,
+            members: 4, rules: ["L4"], change: { $0.lateClock = 3 }),
+        Mutant(
+            name: "root depends on map order", replicaDeviations: .ordersLogByHashing, members: 4,
+            rules: ["S7", "L1", "L2"], change: { $0.burst = 16 }),
+        Mutant(
+            name: "apply error ignored", replicaDeviations: .ignoresApplyErrors, deviant: 4,
+            members: 4, rules: ["S7"],
+            change: {
+                $0.observers = 1
+                $0.liars = [1: .falseServer]
+            }),
+        Mutant(
+            name: "lone authority waits for peers", deviations: .waitsForPeers, members: 1,
+            rules: ["L1"]),
+        Mutant(
+            name: "second queued membership change lost",
+            replicaDeviations: .secondQueuedChangeLost, members: 4, rules: ["L2"],
+            change: {
+                $0.newcomers = 1
+                $0.changes = [
+                    ChangePlan(.add(4), time: 1_000, effective: 12_000),
+                    ChangePlan(.remove(1), effective: 12_000),
+                ]
+            }),
+        Mutant(
+            name: "timers that never grow", deviations: .keepsTimersFixed, members: 4,
+            rules: ["L1"],
+            change: {
+                $0.distanceMilliseconds = 2_600
+                $0.chaosMilliseconds = 5_000
+            }),
     ]
 }

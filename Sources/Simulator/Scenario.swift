@@ -22,6 +22,8 @@ package struct Scenario: Sendable {
     package var submissions = 8
     package var loss: UInt64 = 0
     package var duplication: UInt64 = 0
+    /// What every message takes at least, in good weather too.
+    package var distanceMilliseconds: UInt64 = 0
     package var delayMilliseconds: UInt64 = 20
     package var reorders = true
     package var hazards: [Hazard] = []
@@ -34,11 +36,20 @@ package struct Scenario: Sendable {
 
     /// By member.
     package var liars: [Int: LiarRole] = [:]
+    /// A member whose clock is an hour behind, in calm too.
+    package var lateClock: Int?
+    /// Further transactions with each that clients hand in, all at once.
+    package var burst = 0
     /// A member whose key runs twice.
     package var clone: Int?
     /// A member whose vote file is replaced by an old copy.
     package var amnesiac: Int?
     package var epochs: [EpochPlan] = []
+    /// Instead of those: by transactions.
+    package var changes: [ChangePlan] = []
+    /// All members but the first have accounts of their own; without it all seats are the
+    /// initiative's.
+    package var membersHaveAccounts = false
 
     /// Bugs of all nodes, or of one.
     package var deviations: Deviations = []
@@ -57,10 +68,13 @@ package struct Scenario: Sendable {
         package var node: Int
         /// Counted from 1 since the network began; syncs and commits count too.
         package var effect: UInt64
+        /// Counted from where the node sees an epoch's end fixed instead.
+        package var isAtBoundary = false
 
-        package init(node: Int, effect: UInt64) {
+        package init(node: Int, effect: UInt64, isAtBoundary: Bool = false) {
             self.node = node
             self.effect = effect
+            self.isAtBoundary = isAtBoundary
         }
     }
 
@@ -102,12 +116,19 @@ package struct Scenario: Sendable {
         if numbers.chance(percent: 25) { drawEpochs(&numbers) }
         checksIdleness = liars.isEmpty && clone == nil && numbers.chance(percent: 50)
         checksStandstill = self.members > 1 && epochs.isEmpty && numbers.chance(percent: 30)
+        // Messages that take longer than the base timers, or nearly.
+        if numbers.chance(percent: 8) {
+            distanceMilliseconds = numbers.pick([800, 1_900, 2_600, 4_500]) ?? 0
+        }
+        if epochs.isEmpty, self.members <= 10, numbers.chance(percent: 25) {
+            drawChanges(&numbers)
+        }
     }
 
     /// The names that ``restrict(to:)`` takes.
     package static var faultNames: [String] {
         Hazard.allCases.map(\.rawValue) + LiarRole.allCases.map(\.rawValue)
-            + ["storm", "clone", "amnesia"]
+            + ["storm", "distance", "clone", "amnesia", "changes"]
     }
 
     /// Leaves out all faults but those named; members lie in the order of the names, as many as
@@ -116,7 +137,8 @@ package struct Scenario: Sendable {
     /// - Returns: the names that mean nothing.
     package mutating func restrict(to names: [String]) -> [String] {
         (loss, duplication, delayMilliseconds, crashPerMille) = (0, 0, 20, 0)
-        (hazards, liars, clone, amnesiac, epochs) = ([], [:], nil, nil, [])
+        distanceMilliseconds = 0
+        (hazards, liars, clone, amnesiac, epochs, changes) = ([], [:], nil, nil, [], [])
         var unknown: [String] = []
         var next = Int(seed % UInt64(members))
         func takeMember() -> Int {
@@ -131,6 +153,12 @@ package struct Scenario: Sendable {
                 if hasRoom { liars[takeMember()] = role }
             } else if name == "storm" {
                 (loss, duplication, delayMilliseconds, crashPerMille) = (15, 10, 1_000, 8)
+            } else if name == "changes" {
+                var numbers = SeededNumbers(seed: seed)
+                newcomers = 0
+                drawChanges(&numbers)
+            } else if name == "distance" {
+                distanceMilliseconds = 2_600
             } else if name == "clone" {
                 if hasRoom { clone = takeMember() }
             } else if name == "amnesia" {

@@ -28,6 +28,10 @@ final class SimulatedDisk: FinalChain {
     private(set) var uncommitted: [FinalBlock] = []
     /// Every sync and commit fails, and nobody knows what became of it.
     var isBroken = false
+    /// Every sync and commit fails for want of room.
+    var isFull = false
+    /// A bit of a stored block that reads otherwise than it was written, for ever.
+    private var flippedBit: (height: UInt64, bit: Int)?
     /// The vote file is new, or said to be an old copy (D5).
     var memory = ReplicaMachine.VoteMemory.complete
 
@@ -70,7 +74,22 @@ final class SimulatedDisk: FinalChain {
         guard height.rawValue > 0, height.rawValue <= UInt64(blocks.count) else { return nil }
         let block = blocks[Int(height.rawValue) - 1]
         return StoredBlock(
-            bytes: block.bytes, header: block.header, finalization: block.finalization)
+            bytes: asRead(block.bytes, height.rawValue), header: block.header,
+            finalization: block.finalization)
+    }
+
+    private func asRead(_ bytes: Data, _ height: UInt64) -> Data {
+        guard let flippedBit, flippedBit.height == height else { return bytes }
+        var damaged = Array(bytes)
+        damaged[flippedBit.bit / 8 % damaged.count] ^= 1 << UInt8(flippedBit.bit % 8)
+        return Data(damaged)
+    }
+
+    /// Flips a bit of a stored block; one that was flipped before reads well again.
+    func flipBit(_ numbers: inout SeededNumbers) {
+        guard !blocks.isEmpty else { return }
+        let height = 1 + numbers.below(UInt64(blocks.count))
+        flippedBit = (height, numbers.index(8 * blocks[Int(height) - 1].bytes.count))
     }
 
     func height(ofBlock hash: Digest) throws -> Height? { heights[hash] }

@@ -5,7 +5,9 @@ struct SimulatedLinks {
         /// Of messages, in percent.
         var loss: UInt64 = 0
         var duplication: UInt64 = 0
-        /// Longest way of a message in milliseconds.
+        /// What every message takes, in milliseconds.
+        var distance: UInt64 = 0
+        /// Longest way of a message beyond that, in milliseconds.
         var delay: UInt64 = 20
         /// Messages of one path may overtake each other.
         var reorders = true
@@ -58,7 +60,7 @@ struct SimulatedLinks {
         let copies = numbers.chance(percent: weather.duplication) ? 2 : 1
         var arrivals: [UInt64] = []
         for _ in 0..<copies where !numbers.chance(percent: weather.loss) {
-            var time = now + 1 + numbers.below(weather.delay)
+            var time = now + 1 + weather.distance + numbers.below(weather.delay)
             time = max(time, paths[index].cloggedUntil)
             if !weather.reorders { time = max(time, paths[index].lastArrival) }
             paths[index].lastArrival = max(paths[index].lastArrival, time)

@@ -20,9 +20,17 @@ final class SimulatedNode {
     /// Counts starts and ends, so that timers of another life are known.
     var life = 0
     var timer = 0
+    /// Started with the times of a later release.
+    var isUpgraded = false
+    /// What its clock is like when nothing disturbs it.
+    var usualClock = SimulatedClock() {
+        didSet { clock = usualClock }
+    }
     /// Nothing reaches it before that moment.
     var pausedUntil: UInt64 = 0
     var effectCount: UInt64 = 0
+    /// The same since an epoch's end was fixed.
+    var boundaryEffectCount: UInt64?
     /// Will not be started any more.
     var isGone = false
     /// Copies of the vote file from better days.

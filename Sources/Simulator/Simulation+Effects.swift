@@ -50,7 +50,11 @@ extension Simulation {
     private func dies(_ index: Int) -> Bool {
         let node = nodes[index]
         node.effectCount += 1
-        if let point = scenario.crashPoint, point.node == index, point.effect == node.effectCount {
+        node.boundaryEffectCount? += 1
+        if let point = scenario.crashPoint, point.node == index,
+            point.effect
+                == (point.isAtBoundary ? node.boundaryEffectCount : node.effectCount)
+        {
             crash(index, restartAfter: 200 + numbers.below(1_000))
             return true
         }
@@ -65,7 +69,7 @@ extension Simulation {
     private func settleRecords(_ index: Int) -> Bool {
         let disk = nodes[index].disk
         guard !disk.unsynced.isEmpty else { return true }
-        if disk.isBroken || dies(index) {
+        if disk.isBroken || disk.isFull || dies(index) {
             // D6: what became of it is unknown; start-up finds out.
             crash(index, restartAfter: 500 + numbers.below(1_500))
             return false
@@ -76,7 +80,7 @@ extension Simulation {
     private func settleBlocks(_ index: Int, _ written: inout Height?) -> Bool {
         let disk = nodes[index].disk
         guard let last = disk.uncommitted.last else { return true }
-        if disk.isBroken || dies(index) {
+        if disk.isBroken || disk.isFull || dies(index) {
             crash(index, restartAfter: 500 + numbers.below(1_500))
             return false
         }
@@ -105,6 +109,7 @@ extension Simulation {
     func commit(_ index: Int) {
         for block in nodes[index].disk.commit() {
             say("node \(index) writes \(block.header.height) view \(block.header.view)")
+            if scenario.crashPoint?.isAtBoundary == true { watchBoundary(index) }
             guard isHonest(index), !omits(block, index) else { continue }
             auditor.committed(
                 Auditor.CommittedBlock(

@@ -32,8 +32,22 @@ extension Simulation {
         case .diskError:
             nodes[victim].disk.isBroken = true
             schedule(at: now + 500 + numbers.below(4_000), -1, .relief(.disk(victim)))
+        case .diskFull:
+            nodes[victim].disk.isFull = true
+            schedule(at: now + 1_000 + numbers.below(6_000), -1, .relief(.disk(victim)))
+        case .flippedBit: flipBit(victim)
         case .wipeObserver: wipeObserver()
+        case .upgrade:
+            nodes[victim].isUpgraded = true
+            crash(victim, restartAfter: 500)
         }
+    }
+
+    /// Of one node at most, and where there are others to ask.
+    private func flipBit(_ index: Int) {
+        guard scenario.members >= 4, damagedNode ?? index == index, isHonest(index) else { return }
+        damagedNode = index
+        nodes[index].disk.flipBit(&numbers)
     }
 
     /// Cuts some nodes off from the others.
@@ -108,8 +122,10 @@ extension Simulation {
             }
         case .flap(let one, let other, let left):
             if !isCalm { flap(one, other, left: left) }
-        case .clock(let index): nodes[index].clock = SimulatedClock()
-        case .disk(let index): nodes[index].disk.isBroken = false
+        case .clock(let index): nodes[index].clock = nodes[index].usualClock
+        case .disk(let index):
+            nodes[index].disk.isBroken = false
+            nodes[index].disk.isFull = false
         case .crash(let index, let left):
             guard !isCalm, left > 0 else { return }
             crash(index, restartAfter: 50)
@@ -157,13 +173,17 @@ extension Simulation {
         isCalm = true
         say("calm")
         let delay = min(scenario.delayMilliseconds, 20)
-        links.mendAll(weather: SimulatedLinks.Weather(delay: delay))
+        links.mendAll(
+            weather: SimulatedLinks.Weather(
+                distance: scenario.distanceMilliseconds, delay: delay))
         for node in nodes {
             node.disk.isBroken = false
-            node.clock = SimulatedClock()
+            node.disk.isFull = false
+            node.clock = node.usualClock
             node.pausedUntil = 0
             try begin(node.index)
         }
+        grownDoublings = nodes.compactMap { $0.machine?.consensus.timerDoublings }.max() ?? 0
         for one in nodes.indices {
             for other in nodes.indices where one < other { connect(one, other) }
         }

@@ -11,7 +11,8 @@ extension Simulation {
         let node = nodes[index]
         guard !node.isRunning, !node.isGone else { return }
         let setup = SimulatedDisk.Setup(
-            signer: node.member.map { world.members[$0].signer }, parameters: parameters,
+            signer: node.member.map { world.members[$0].signer },
+            parameters: node.isUpgraded ? parametersOfUpgrade : parameters,
             succession: succession, deviations: node.deviations,
             replicaDeviations: node.replicaDeviations)
         do {
@@ -26,6 +27,18 @@ extension Simulation {
         for other in nodes.indices where other != index && nodes[other].isRunning {
             connect(index, other)
         }
+    }
+
+    /// The same protocol with other times: what two releases of a program may differ in.
+    private var parametersOfUpgrade: ConsensusParameters {
+        var other = parameters
+        other.leaderTimeoutMilliseconds = 2_500
+        other.certificationTimeoutMilliseconds = 3_500
+        other.nullifyResendMilliseconds = 2_000
+        other.finalizeResendMilliseconds = 7_000
+        other.settlingMilliseconds = 300
+        other.fetchRetryMilliseconds = 700
+        return other
     }
 
     /// Lets both ends of a path know that they can talk.
@@ -55,8 +68,9 @@ extension Simulation {
         guard node.isRunning else { return }
         say("node \(index) dies")
         let kept = Int(numbers.below(UInt64(node.disk.unsynced.count) + 1))
+        let keepsBlocks = numbers.chance(percent: 50)
         node.disk.loseUnsynced(
-            keeping: kept, keepsBlocks: numbers.chance(percent: 50))
+            keeping: kept, keepsBlocks: keepsBlocks && !node.disk.isFull)
         // What reached the disk is durable, though nobody was told.
         _ = sync(index)
         commit(index)
@@ -96,6 +110,7 @@ extension Simulation {
         record(entry)
         switch entry.happening {
         case .clientTurn: try takeClientTurn()
+        case .governorTurn: try takeGovernorTurn()
         case .hazard: try strike()
         case .relief(let relief): try relieve(relief)
         case .restart: try begin(entry.node)
@@ -128,6 +143,7 @@ extension Simulation {
         case .disconnected(let other):
             trace.add(now, entry.node, 7, [UInt8(truncatingIfNeeded: other)])
         case .clientTurn: trace.add(now, 0, 8, [])
+        case .governorTurn: trace.add(now, 0, 11, [])
         case .hazard: trace.add(now, 0, 9, [])
         case .relief: trace.add(now, 0, 10, [])
         }

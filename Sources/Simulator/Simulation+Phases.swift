@@ -5,8 +5,16 @@ import Replica
 
 /// The course of a run: bad weather with work in it, then good weather and what must come of it.
 extension Simulation {
-    /// Ten certification timeouts (L1).
-    var patience: UInt64 { 10 * parameters.certificationTimeoutMilliseconds }
+    /// Ten certification timeouts (L1), as they had grown when the weather became good; in a
+    /// network of long ways, as they may have to grow.
+    var patience: UInt64 {
+        let isFar = scenario.distanceMilliseconds > 0
+        let doublings = isFar ? ConsensusLimits.timerDoublings : grownDoublings
+        return 10 * parameters.certificationTimeoutMilliseconds << UInt64(doublings)
+    }
+
+    /// Until what is under way has arrived.
+    private var settling: UInt64 { 5_000 + 4 * scenario.distanceMilliseconds }
 
     /// Runs everything and says what was seen.
     package func run() -> Verdict {
@@ -26,6 +34,7 @@ extension Simulation {
         try heal()
         try expectProgress()
         try expectTransactions()
+        try expectChanges()
         if scenario.checksStandstill { try expectStandstill() }
         try expectEqualChains()
         if scenario.checksIdleness { try expectIdleness() }
@@ -38,6 +47,7 @@ extension Simulation {
             schedule(at: now + turn * pause + numbers.below(pause), -1, .clientTurn)
         }
         scheduleNextHazard()
+        if !governor.isDone { schedule(at: now, -1, .governorTurn) }
         let third = scenario.chaosMilliseconds / 3
         try run(for: third)
         keepOldRecords()
@@ -54,6 +64,9 @@ extension Simulation {
         for bytes in workload.nextTransactions(isFinal: { self.auditor.isFinal($0) }) {
             try submit(bytes)
         }
+        guard scenario.burst > 0, workload.hasFirstAccounts, let index = numbers.pick(honest)
+        else { return }
+        for _ in 0..<scenario.burst { try submit(workload.account(), to: index) }
     }
 
     func submit(_ bytes: Data, to chosen: Int? = nil) throws {
@@ -84,7 +97,7 @@ extension Simulation {
 
     /// L2: every transaction that is valid becomes final.
     private func expectTransactions() throws {
-        for _ in 0..<40 {
+        for _ in 0..<max(40, patience / 1_000) {
             let open = workload.open { self.auditor.isFinal($0) }
             if open.isEmpty { return }
             for bytes in open { try submit(bytes) }
@@ -110,11 +123,11 @@ extension Simulation {
     /// L5: with fewer than a quorum alive nothing is final and nothing grows; with a quorum again
     /// all goes on.
     private func expectStandstill() throws {
-        let voters = Array(0..<scenario.members)
+        let voters = voters
         let spare = Scenario.faults(voters.count)
         let stopped = Array(numbers.shuffled(voters.filter(isHonest)).prefix(spare + 1))
         for index in stopped { crash(index) }
-        try run(for: 5_000)
+        try run(for: settling)
         let height = nodes.indices.map { auditor.height(of: $0) }.max() ?? 0
         let bytes = workload.account()
         try submit(bytes)
@@ -142,7 +155,7 @@ extension Simulation {
     /// L3: a network at rest makes no blocks and next to no traffic, and wakes at once.
     private func expectIdleness() throws {
         let chats = scenario.defect == .chatter
-        try run(for: 20_000)
+        try run(for: scenario.distanceMilliseconds > 0 ? patience : 20_000)
         let height = auditor.height(of: 0)
         let messages = messageCount
         let length: UInt64 = 120_000
@@ -166,7 +179,8 @@ extension Simulation {
         guard let id = memo.transaction(bytes, network: world.network)?.id else { return }
         try submit(bytes)
         // A member that lost its votes may have the turn and must let it pass (D5).
-        let limit: UInt64 = scenario.amnesiac == nil ? 1_500 : 5_000
+        var limit: UInt64 = scenario.amnesiac == nil ? 1_500 : 5_000
+        if scenario.distanceMilliseconds > 0 { limit = patience }
         if try !run(for: limit, until: { self.auditor.isFinal(id) }) {
             auditor.report("L3", "the first transaction after a rest is not final promptly")
         }

@@ -22,10 +22,15 @@ package final class Simulation {
     var auditor: Auditor
     var trace = TraceDigest()
     var workload: Workload
+    var governor: Governor
     /// Nothing breaks any more.
     var isCalm = false
+    /// How often the timers of some node were doubled when that began.
+    var grownDoublings = 0
     /// Members whose clock is wrong at times: never so many that a wrong one could become final.
     var wrongClocks: Set<Int> = []
+    /// A node with a stored block that cannot be read as it was written.
+    var damagedNode: Int?
     package internal(set) var messageCount = 0
     /// Called with a line for each thing that happens, to look at a run.
     package var narrator: ((String) -> Void)?
@@ -45,8 +50,12 @@ package final class Simulation {
             nodes: count,
             weather: SimulatedLinks.Weather(
                 loss: scenario.loss, duplication: scenario.duplication,
-                delay: scenario.delayMilliseconds, reorders: scenario.reorders))
-        workload = Workload(network: world.network)
+                distance: scenario.distanceMilliseconds, delay: scenario.delayMilliseconds,
+                reorders: scenario.reorders))
+        workload = Workload(
+            network: world.network,
+            firstAccount: scenario.membersHaveAccounts ? UInt64(founders) + 1 : 2)
+        governor = Governor(scenario, network: world.network)
         let verifier = world.verifier
         auditor = Auditor(
             network: world.network, genesis: world.start.head.hash,
@@ -83,6 +92,10 @@ package final class Simulation {
         for node in nodes where scenario.deviant ?? node.index == node.index {
             node.deviations = scenario.deviations
             node.replicaDeviations = scenario.replicaDeviations
+        }
+        if let member = scenario.lateClock {
+            nodes[member].usualClock = SimulatedClock(offset: -3_600_000)
+            wrongClocks.insert(member)
         }
     }
 

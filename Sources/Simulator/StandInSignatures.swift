@@ -4,14 +4,6 @@ import Primitives
 /// Cheap deterministic stand-ins for Ed25519: whoever knows a public key can sign with it, which
 /// nobody in a simulation does but its owner and those who are to lie about it.
 enum StandIn {
-    static func key(_ number: Int) -> PublicKey {
-        let digest = Digest.sha256(Array("drec simulation \(number)".utf8))
-        guard let key = PublicKey(bytes: digest.bytes) else {
-            preconditionFailure("a digest has as many bytes as a key")
-        }
-        return key
-    }
-
     static func signature(_ key: PublicKey, _ tag: HashTag, _ payload: [UInt8]) -> Signature {
         let half = Digest.sha256(key.bytes + tag.prefix + payload).bytes
         guard let signature = Signature(bytes: half + half) else {

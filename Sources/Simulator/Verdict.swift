@@ -20,6 +20,10 @@ package struct Verdict: Sendable {
     package let digest: Digest
     package let eventCount: UInt64
     package let height: UInt64
+    /// Of the next block.
+    package let epoch: UInt64
+    /// Members that led the views of the epochs' last blocks.
+    package let boundaryLeaders: [Int]
     /// Virtual time in milliseconds.
     package let duration: UInt64
 
@@ -30,6 +34,11 @@ package struct Verdict: Sendable {
         digest = simulation.trace.value
         eventCount = simulation.trace.eventCount
         height = simulation.auditor.greatestHeight
+        epoch = simulation.auditor.epoch
+        let members = simulation.world.members
+        boundaryLeaders = simulation.auditor.boundaryLeaders.compactMap { key in
+            members.firstIndex { $0.voteKey == key }
+        }
         duration = simulation.now
     }
 

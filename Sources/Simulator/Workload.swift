@@ -7,8 +7,10 @@ import Wire
 /// What clients hand in: accounts that depend on nothing, and one story of settling, reads, mints,
 /// trades and redemptions, each step after the one before is final.
 struct Workload {
-    private let network: Digest
-    private var nonces: [String: UInt64] = [:]
+    private var pen: Pen
+    /// The first two accounts that clients found.
+    private let developer: UInt64
+    private let buyer: UInt64
     private var accountCount = 0
     /// Handed in, in order.
     private var sent: [(id: Digest, bytes: Data)] = []
@@ -18,14 +20,17 @@ struct Workload {
     /// Never handed on, where a defect says so.
     private var marked: Digest?
 
-    private static let developer: UInt64 = 2
-    private static let buyer: UInt64 = 3
     /// 2021-01-01T00:00:00Z in seconds.
     private static let firstDay: UInt64 = 1_609_459_200
     /// D-RECs that each day's reads complete.
     private static let daily: UInt64 = 12
 
-    init(network: Digest) { self.network = network }
+    /// - Parameter firstAccount: the one after those of the founding document.
+    init(network: Digest, firstAccount: UInt64) {
+        pen = Pen(network: network)
+        developer = firstAccount
+        buyer = firstAccount + 1
+    }
 
     func isMarked(_ id: Digest) -> Bool { marked == id }
 
@@ -33,6 +38,9 @@ struct Workload {
     func open(isFinal: (Digest) -> Bool) -> [Data] {
         sent.filter { !isFinal($0.id) }.map(\.bytes)
     }
+
+    /// The story's accounts have their numbers, so that others may come.
+    var hasFirstAccounts: Bool { storyStep > 2 }
 
     /// The next ones: the story's next step where it may come, and now and then an account.
     mutating func nextTransactions(isFinal: (Digest) -> Bool) -> [Data] {
@@ -44,8 +52,7 @@ struct Workload {
         } else {
             next += open(isFinal: isFinal)
         }
-        // The story's accounts come first, so that their numbers are known.
-        if storyStep > 2 { next.append(account()) }
+        if hasFirstAccounts { next.append(account()) }
         return next
     }
 
@@ -57,19 +64,20 @@ struct Workload {
         case 3:
             return note(
                 .registerDevices(.with { $0.devices = [Workload.device("one")] }),
-                as: Workload.developer, by: ["developer"])
+                as: developer, by: ["developer"])
         default: return nextOfDay()
         }
     }
 
     /// Reads and mint, a trade of some of it, a redemption of some of that; then the next day.
     private mutating func nextOfDay() -> Data {
+        let buyer = buyer
         let first = day * Workload.daily + 1
         switch (storyStep - 4) % 3 {
         case 0:
             let start = Workload.firstDay + day * 86_400 + 9 * 3_600
             return note(
-                .submitReads(ProtoSubmitReads()), as: Workload.developer, by: ["developer"],
+                .submitReads(ProtoSubmitReads()), as: developer, by: ["developer"],
                 reads: [
                     ReadRow(
                         device: DeviceID(1), start: Timestamp(start),
@@ -81,8 +89,8 @@ struct Workload {
                 .trade(
                     .with {
                         $0.ranges = [Workload.range(first, first + 5)]
-                        $0.to = Workload.buyer
-                    }), as: Workload.developer, by: ["developer"])
+                        $0.to = buyer
+                    }), as: developer, by: ["developer"])
         default:
             day += 1
             return note(
@@ -94,7 +102,7 @@ struct Workload {
                         $0.purpose = "Its electricity of a year"
                         $0.periodStart = Workload.firstDay
                         $0.periodEnd = Workload.firstDay + 365 * 86_400
-                    }), as: Workload.buyer, by: ["buyer"])
+                    }), as: buyer, by: ["buyer"])
         }
     }
 
@@ -127,19 +135,8 @@ struct Workload {
         _ action: ProtoTransactionBody.OneOf_Action, as account: UInt64, by names: [String],
         reads: [ReadRow] = []
     ) -> Data {
-        var body = ProtoTransactionBody()
-        body.network = Data(network.bytes)
-        body.account = account
-        body.notAfter = World.beginning / 1_000 + 12 * 3_600
-        body.channel = .api
-        body.action = action
-        let bytes = Transaction.sign(
-            body, reads: reads,
-            keys: names.map { name in
-                nonces[name, default: 0] += 1
-                return (World.key(name), Nonce(nonces[name, default: 0]))
-            })
-        if let id = try? Transaction(decoding: bytes, network: network).id {
+        let bytes = pen.sign(action, as: account, by: names, reads: reads)
+        if let id = try? Transaction(decoding: bytes, network: pen.network).id {
             sent.append((id, bytes))
         }
         return bytes

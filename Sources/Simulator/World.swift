@@ -29,9 +29,10 @@ struct World {
         let count = scenario.members + scenario.newcomers
         let isReal = scenario.usesRealSignatures
         members = (0..<count).map { number in
+            // With stand-ins too the keys are real: to show them, a transaction is signed by them.
+            let key = World.key("member \(number)")
             let signer: any VoteSigner =
-                isReal
-                ? World.key("member \(number)") : StandInSigner(publicKey: StandIn.key(number))
+                isReal ? key : StandInSigner(publicKey: key.publicKey)
             return Member(name: "member \(number)", signer: signer)
         }
         verifier = isReal ? Ed25519VoteVerifier() : StandInVerifier()
@@ -43,18 +44,32 @@ struct World {
             initiative: GenesisDocument.Organisation(
                 legalName: "initiative", country: World.country,
                 keys: [
-                    GenesisDocument.Key(
-                        publicKey: World.key("initiative").publicKey, roles: .all)
+                    World.accountKey("initiative"), World.accountKey(World.governor),
                 ]),
-            authorities: members.prefix(scenario.members).map { member in
+            authorities: members.prefix(scenario.members).enumerated().map { number, member in
                 GenesisDocument.Authority(
-                    name: member.name, operatedBy: nil, voteKey: member.voteKey,
+                    name: member.name,
+                    operatedBy: scenario.membersHaveAccounts && number > 0
+                        ? World.organisation(member.name) : nil,
+                    voteKey: member.voteKey,
                     tlsKey: World.key("\(member.name) tls").publicKey,
                     logKey: World.key("\(member.name) log").publicKey)
             },
             parameters: parameters, yields: [])
         network = genesis.hash
         start = try GenesisChain(genesis)
+    }
+
+    /// The initiative's key for changes of the authorities; its other one is the clients'.
+    static let governor = "initiative governor"
+
+    private static func accountKey(_ name: String) -> GenesisDocument.Key {
+        GenesisDocument.Key(publicKey: key(name).publicKey, roles: .all)
+    }
+
+    private static func organisation(_ name: String) -> GenesisDocument.Organisation {
+        GenesisDocument.Organisation(
+            legalName: name, country: country, keys: [accountKey("\(name) account")])
     }
 
     private static var country: CountryCode {

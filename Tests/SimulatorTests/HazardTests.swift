@@ -28,6 +28,21 @@ import Testing
         }
     }
 
+    /// Fixed timers of 2 s and 4 s would lose every view for ever from about 2 s on.
+    @Test(
+        "messages that take longer than the base timers",
+        arguments: [1, 2, 3, 4, 7], [1_500, 2_600, 6_000] as [UInt64])
+    func distance(_ members: Int, _ distance: UInt64) throws {
+        for seed in 1...2 as ClosedRange<UInt64> {
+            var scenario = Scenario(calm: members, seed: seed, observers: 1)
+            scenario.distanceMilliseconds = distance
+            scenario.hazards = seed == 2 ? [.crash] : []
+            scenario.loss = seed == 2 ? 5 : 0
+            let verdict = try Simulation(scenario).run()
+            #expect(verdict.isSound, "\(members), seed \(seed): \(verdict.violations)")
+        }
+    }
+
     @Test("a key that runs twice", arguments: 1...6)
     func clone(_ seed: UInt64) throws {
         var scenario = Scenario(calm: 4, seed: seed)

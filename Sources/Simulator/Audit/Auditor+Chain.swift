@@ -138,6 +138,9 @@ extension Auditor {
             report("S9", "block \(height) names other authorities than it leaves")
         }
         boundaries[epoch - 1] = height
+        if let set = sets[epoch - 1], set.indices.contains(Int(header.proposer)) {
+            boundaryLeaders.append(set[Int(header.proposer)])
+        }
         sets[epoch] = value.authorities.compactMap { PublicKey(bytes: $0.voteKey) }
     }
 }

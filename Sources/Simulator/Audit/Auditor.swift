@@ -28,6 +28,8 @@ struct Auditor {
     var sets: [UInt64: [PublicKey]]
     /// The height of each epoch's last block.
     var boundaries: [UInt64: UInt64] = [:]
+    /// Who led the view of each epoch's last block.
+    var boundaryLeaders: [PublicKey] = []
     var ballots: [ViewID: Ballot] = [:]
     var certified: [ViewID: Certified] = [:]
     var verified: Set<SeenCertificate> = []
@@ -82,6 +84,8 @@ struct Auditor {
 
     func height(of node: Int) -> UInt64 { nodes[node].height }
     var greatestHeight: UInt64 { UInt64(chain.count) }
+    /// Of the next block.
+    var epoch: UInt64 { chain.last.map { $0.isBoundary ? $0.epoch + 1 : $0.epoch } ?? 0 }
 
     /// Whether an honest node has written a transaction.
     func isFinal(_ id: Digest) -> Bool { places[id] != nil }
@@ -123,8 +127,7 @@ struct Auditor {
     /// must not contradict itself.
     mutating func lostVotes(_ node: Int) {
         guard let key = keys[node] else { return }
-        let count =
-            sets[chain.last.map { $0.isBoundary ? $0.epoch + 1 : $0.epoch } ?? 0]?.count ?? 0
+        let count = sets[epoch]?.count ?? 0
         if count == 1 {
             let view = chain.last.map { $0.isBoundary ? 0 : $0.view } ?? 0
             let epoch = chain.last?.epoch ?? 0
