@@ -231,8 +231,8 @@ let package = Package(
             name: "NodeTests",
             dependencies: [
                 "Node", "Gateway", "Store", "Registry", "Peering", "Replica", "Consensus",
-                "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks", lifecycle, logging,
-                protobuf,
+                "Ledger", "Merkle", "Verifier", "Primitives", "Wire", "SampleNetworks",
+                lifecycle, logging, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "CommandsTests",

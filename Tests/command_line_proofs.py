@@ -90,7 +90,7 @@ class ProofFileTests(RunningNetwork):
     def test_every_proof_holds_for_both(self):
         for id in ("DREC101-2022-1", "DREC101-2022-1..3", "DREC101-2022-1..11",
                    "DREC101-2022-9..12", "DREC101-2022-15", "DREC101-2023-1..4",
-                   f"#{self.redemption}"):
+                   f"#{self.redemption}", "A1", "A2", "A4", "D1", "D2"):
             report = self.agree(self.raw(id), True, id)
             self.assertTrue(report["levels"]["included"] and report["levels"]["final"])
             self.assertIsNotNone(report["levels"]["current"])
@@ -119,6 +119,24 @@ class ProofFileTests(RunningNetwork):
             result |= {(serial, step["kind"], step["from"], step["to"], step["entry"])
                        for serial in range(int(ends[0]), int(ends[-1]) + 1)}
         return result
+
+    def test_accounts_and_devices_are_told(self):
+        told = self.told(self.proof("A4"))["statement"]["account"]
+        self.assertEqual((told["legalName"], told["kind"], told["country"], told["status"]),
+                         ("Developer", "developer", "KEN", "active"))
+        told = self.told(self.proof("D1"))["statement"]["device"]
+        self.assertEqual((told["owner"], told["capacityWatts"], told["kind"], told["status"]),
+                         ("A4", 20000, "rooftop", "active"))
+        self.drec("verify", self.proof("D1"), "--genesis", self.genesis,
+                  says="D1 of A4, rooftop, KEN, 20000 W")
+        raw = self.raw("A4")
+        for old, new in ((b'"A4"', b'"A3"'), (b'"account"', b'"device"'),
+                         (b'"id":"A4"', b'"id":"D1@0"')):
+            file = json.loads(raw.replace(old, new))
+            file.pop("sha256")
+            file["sha256"] = base64.b64encode(
+                verify_proofs.H(verify_proofs.canonical(file))).decode()
+            self.agree(verify_proofs.canonical(file), False)
 
     def test_both_refuse_changed_files(self):
         chance = random.Random(SEED)
@@ -220,9 +238,9 @@ class ProofFileTests(RunningNetwork):
 
     def test_what_cannot_be_asked_for(self):
         new = self.path("never.json")
-        for id in ("A4", "D1", "x", "DREC101-2022", "P101", "7"):
+        for id in ("x", "DREC101-2022", "P101", "7", "A0"):
             self.drec("provenance", id, "--proof", new, code=USAGE, says=id)
-        for id in ("DREC101-2022-99", "DREC999-2022-1", "#0", "#99999"):
+        for id in ("DREC101-2022-99", "DREC999-2022-1", "#0", "#99999", "A99", "D99"):
             self.drec("provenance", id, "--proof", new, code=REFUSED)
         self.assertFalse(os.path.exists(new))
         self.drec("provenance", "DREC101-2022-1", "--proof", self.genesis, code=FAILED,

@@ -134,6 +134,12 @@ HEADER = {1: ("version", "u32"), 2: ("network", "bytes"), 3: ("epoch", "u64"),
           14: ("parameters_hash", "bytes")}
 FINALIZATION = {1: ("epoch", "u64"), 2: ("view", "u64"), 3: ("parent_view", "u64"),
                 4: ("block_hash", "bytes"), 5: ("signers", "bytes"), 6: ("signatures", ["bytes"])}
+DETAILS = {1: ("kind", "u32"), 2: ("country", "text"), 3: ("fuel_code", "u32"),
+           4: ("type_code", "u32"), 5: ("capacity_watts", "u64"), 6: ("commissioned", "u64"),
+           7: ("grid", "u32"), 8: ("off_taker", "u32"), 9: ("source", "u32"),
+           # sint32, of which only equality is asked
+           10: ("latitude_e2", "u32"), 11: ("longitude_e2", "u32"), 12: ("meter_hash", "bytes"),
+           13: ("meter_key", "bytes"), 14: ("profile_root", "bytes")}
 BODY = {1: ("version", "u32"), 2: ("network", "bytes"), 3: ("account", "u64"),
         4: ("signers", [{1: ("public_key", "bytes"), 2: ("nonce", "u64")}]),
         5: ("not_after", "u64"), 6: ("channel", "u32"), 7: ("reads_root", "bytes"),
@@ -143,14 +149,33 @@ BODY = {1: ("version", "u32"), 2: ("network", "bytes"), 3: ("account", "u64"),
         92: ("redeem", {1: ("ranges", [RANGE]), 2: ("beneficiary", "text"),
                         3: ("location", "text"), 4: ("purpose", "text"),
                         5: ("period_start", "u64"), 6: ("period_end", "u64")}),
-        93: ("retire", {1: ("ranges", [RANGE]), 2: ("reason", "u32")})}
-ACTIONS = ["submit_reads", "mint", "trade", "redeem", "retire"]
+        93: ("retire", {1: ("ranges", [RANGE]), 2: ("reason", "u32")}),
+        40: ("register_account", {
+            1: ("kind", "u32"), 2: ("legal_name", "text"), 3: ("country", "text"),
+            4: ("keys", [{1: ("public_key", "bytes"), 2: ("roles", "u32")}]),
+            5: ("delegate", "u64"), 6: ("delegate_roles", "u32"), 7: ("takeover_key", "bytes"),
+            8: ("profile_root", "bytes")}),
+        44: ("commit_profile", {1: ("device", "u64"), 2: ("root", "bytes")}),
+        45: ("register_devices", {
+            1: ("devices", [{1: ("external_id_hash", "bytes"), 2: ("details", DETAILS)}])}),
+        46: ("update_device", {1: ("device", "u64"), 2: ("effective", "u64"),
+                               3: ("details", DETAILS)}),
+        47: ("close_device", {1: ("device", "u64"), 2: ("effective", "u64")}),
+        48: ("hand_over_meter", {1: ("device", "u64"), 2: ("meter_hash", "bytes"),
+                                 3: ("meter_key", "bytes")})}
+# What an action needs a signer for: admin 1, devices 2, metering 4, trading 8.
+ROLES = {"submit_reads": 4, "mint": 4, "trade": 8, "redeem": 8, "retire": 8,
+         "register_account": 1, "register_devices": 2, "update_device": 2, "close_device": 2,
+         "hand_over_meter": 2, "commit_profile": 2}
+ACTIONS = list(ROLES)
 # What no step has a use for is read, and not looked into.
-for field in [*range(16, 25), *range(40, 49)]:
+for field in [*range(16, 25), 41, 42, 43]:
     BODY[field] = (f"action {field}", "raw")
     ACTIONS.append(f"action {field}")
 LOT_RECORD = {1: ("range", RANGE), 2: ("owner", "u64"), 3: ("status", "u32"), 4: ("entry", "u64")}
-EVENT = {10: ("reads_accepted", {1: ("reads_root", "bytes"), 2: ("count", "u32"),
+EVENT = {1: ("account_registered", {1: ("account", "u64"), 2: ("status", "u32")}),
+         6: ("devices_registered", {1: ("first", "u64"), 2: ("count", "u32")}),
+         10: ("reads_accepted", {1: ("reads_root", "bytes"), 2: ("count", "u32"),
                                  3: ("watt_hours", "u64"), 4: ("deferred", "bool")}),
          11: ("energy_placed", {
              1: ("placements_root", "bytes"), 2: ("placements_count", "u32"),
@@ -159,16 +184,24 @@ EVENT = {10: ("reads_accepted", {1: ("reads_root", "bytes"), 2: ("count", "u32")
                              7: ("owner", "u64")}]), 4: ("evidence", "u64")}),
          12: ("lots_moved", {1: ("action", "u32"), 2: ("consumed", [LOT_RECORD]),
                              3: ("created", [LOT_RECORD])})}
-for field in [*range(1, 10), 13, 14]:
+for field in [2, 3, 4, 5, 7, 8, 9, 13, 14]:
     EVENT[field] = (f"event {field}", "raw")
 RECEIPT = {1: ("log_index", "u64"), 2: ("height", "u64"), 3: ("time", "u64"),
            4: ("events", [EVENT])}
 KEY = {1: ("account", "u64"), 2: ("roles", "u32"), 3: ("added_at", "u64"),
        4: ("removed_at", "u64"), 5: ("highest_nonce", "u64"), 6: ("window", "bytes")}
 DELEGATION = {1: ("roles", "u32"), 2: ("added_at", "u64"), 3: ("removed_at", "u64")}
+ACCOUNT = {1: ("kind", "u32"), 2: ("legal_name", "text"), 3: ("country", "text"),
+           4: ("status", "u32"), 5: ("sponsor", "u64"), 6: ("registered_at", "u64"),
+           7: ("keys", ["bytes"]), 8: ("delegates", "packed"), 9: ("takeover_key", "bytes"),
+           10: ("profile_root", "bytes"), 11: ("channel", "u32")}
+DEVICE = {1: ("owner", "u64"), 2: ("details", DETAILS), 3: ("status", "u32"),
+          4: ("external_id_hash", "bytes"), 5: ("registered", "u64"), 6: ("entry", "u64"),
+          7: ("channel", "u32")}
 LOT = {1: ("last", "u64"), 2: ("owner", "u64"), 3: ("status", "u32"), 4: ("entry", "u64")}
 
-DEFAULTS = {"u64": 0, "u32": 0, "bool": False, "bytes": b"", "text": "", "raw": None}
+DEFAULTS = {"u64": 0, "u32": 0, "bool": False, "bytes": b"", "text": "", "raw": None,
+            "packed": ()}
 
 
 def varint(raw, at):
@@ -218,6 +251,10 @@ def decode(schema, raw):
                     value = content.decode("utf-8") if kind == "text" else content
                 except UnicodeDecodeError as error:
                     raise Refused("no UTF-8") from error
+                if kind == "packed":
+                    place = 0
+                    while place < len(content):
+                        _, place = varint(content, place)
         if is_list:
             result[name].append(value)
         else:
@@ -427,12 +464,14 @@ class Proof:
             match = re.fullmatch(f"#{digits}", text)
             need(match and int(match[1]) < 2**64, "no entry")
             self.redemption = int(match[1])
+        elif kind == "account":
+            match = re.fullmatch("A([1-9][0-9]{0,19})", text)
+            need(match and int(match[1]) < 2**64, "no account")
+            self.leaf_key = b"\2" + u64(int(match[1]))
         else:
-            # Devices and accounts are subjects that no verifier checks yet.
-            need(kind == "account" and re.fullmatch("A[1-9][0-9]{0,19}", text)
-                 or kind == "device" and re.fullmatch(f"D[1-9][0-9]{{0,19}}@{digits}", text),
-                 "no subject")
-            need(all(int(part) < 2**64 for part in re.findall("[0-9]+", text)), "no subject")
+            match = re.fullmatch(f"D([1-9][0-9]{{0,19}})@{digits}", text)
+            need(kind == "device" and match and int(match[1]) < 2**64 > int(match[2]), "no device")
+            self.leaf_key = b"\5" + u64(int(match[1])) + u64(int(match[2]))
 
     def check_genesis(self):
         need(len(self.genesis) <= 1024 * 1024, "too large")
@@ -527,9 +566,8 @@ class Proof:
                      "a signature that is none")
 
     def check_state(self):
-        kinds = {3: ("key", 32), 4: ("delegation", 16), 15: ("lot", 24)}
-        # Kinds of subjects that no verifier checks yet.
-        kinds |= {2: ("account", 8), 5: ("device", 16)}
+        kinds = {2: ("account", 8), 3: ("key", 32), 4: ("delegation", 16), 5: ("device", 16),
+                 15: ("lot", 24)}
         last, self.state, self.lots = b"", {}, []
         for key, value, bitmap, siblings in self.leaves:
             need(key > last and value, "leaves that do not ascend")
@@ -555,10 +593,12 @@ class Proof:
         return decode(schema, self.state[key])
 
     def check_keys(self):
-        roles = {"submit_reads": 4, "mint": 4, "trade": 8, "redeem": 8, "retire": 8}
         for entry in self.entries:
-            need(entry["actions"] and entry["actions"][0] in roles, "an action of no use")
-            role, index = roles[entry["actions"][0]], entry["index"]
+            need(entry["actions"] and entry["actions"][0] in ROLES, "an action of no use")
+            action, index = entry["actions"][0], entry["index"]
+            role = ROLES[action]
+            if action == "commit_profile" and not entry["body"][action]["device"]:
+                role = 1
 
             def in_force(leaf):
                 removed = leaf["removed_at"]
@@ -567,8 +607,10 @@ class Proof:
             permitted = False
             for signer in entry["body"]["signers"]:
                 key = self.leaf(b"\3" + signer["public_key"], KEY)
-                need(key and in_force(key), "a key that was not in force")
-                may = key["roles"] & role
+                # Who is registered signs the registration too.
+                new = key and action == "register_account" and key["added_at"] == index + 1
+                need(key and (new or in_force(key)), "a key that was not in force")
+                may = not new and key["roles"] & role
                 if key["account"] != entry["body"]["account"]:
                     delegation = self.leaf(
                         b"\4" + u64(entry["body"]["account"]) + u64(key["account"]), DELEGATION)
@@ -584,7 +626,9 @@ class Proof:
             entry = self.by_index.get(self.redemption)
             need(entry and entry["actions"] == ["redeem"], "no redemption")
             self.ranges = ranges(entry["body"]["redeem"]["ranges"])
-        need(self.kind in ("drecs", "redemption"), "a subject that this program does not check")
+        if self.kind in ("account", "device"):
+            self.ranges = []
+            self.check_origin()
         pending = []
         for wanted in self.ranges:
             place = wanted[2]
@@ -617,6 +661,44 @@ class Proof:
                 entry = self.by_index.get(lot["entry"])
                 need(entry and entry["actions"] == ["redeem"], "no redemption")
         need(not self.unused, "a leaf of no use")
+
+    def check_origin(self):
+        """An account or a device: its leaf, and the entry that made it so."""
+        number = int.from_bytes(self.leaf_key[1:9], "big")
+        leaf = self.leaf(self.leaf_key, ACCOUNT if self.kind == "account" else DEVICE)
+        need(leaf, "no leaf")
+        if self.kind == "account" and leaf["registered_at"] == 0:
+            return
+        index = leaf["registered_at"] - 1 if self.kind == "account" else leaf["entry"]
+        entry = self.by_index.get(index)
+        need(entry, f"entry {index} is missing")
+        self.explaining.add(index)
+        name = entry["actions"][0]
+        action = entry["body"][name]
+        if self.kind == "account":
+            registered = event(entry, "account_registered")
+            need(name == "register_account" and registered and registered["account"] == number
+                 and all(action[same] == leaf[same] for same in ("kind", "legal_name", "country"))
+                 and entry["body"]["account"] == leaf["sponsor"], "not registered there")
+            return
+        need(entry["body"]["account"] == leaf["owner"], "not by its owner")
+        details = leaf["details"] or decode(DETAILS, b"")
+        if name == "register_devices":
+            registered = event(entry, "devices_registered")
+            need(registered and registered["count"] == len(action["devices"])
+                 and 0 <= number - registered["first"] < registered["count"], "not there")
+            made = action["devices"][number - registered["first"]]
+            same = (made["details"] or decode(DETAILS, b"")) == details \
+                and made["external_id_hash"] == leaf["external_id_hash"]
+        else:
+            same = action.get("device") == number and {
+                "update_device": lambda: (action["details"] or decode(DETAILS, b"")) == details,
+                "close_device": lambda: leaf["status"] == 2,
+                "hand_over_meter": lambda: all(
+                    action[part] == details[part] for part in ("meter_hash", "meter_key")),
+                "commit_profile": lambda: action["root"] == details["profile_root"],
+            }.get(name, lambda: False)()
+        need(same, "not made so there")
 
     def issues(self, entry):
         placed = event(entry, "energy_placed")
@@ -690,8 +772,11 @@ class Proof:
         count = 0
         if self.checkpoint is not None:
             origin = f"drec/{self.name}/{self.network.hex()[:16]}"
-            text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"
-            need(self.checkpoint.startswith(text), "a checkpoint of another log")
+            logs = [(size, root)] + ([self.earlier[:2]] if self.earlier else [])
+            texts = {f"{origin}\n{log[0]}\n{base64.b64encode(log[1]).decode()}\n": log[0]
+                     for log in logs}
+            text = "".join(line + "\n" for line in self.checkpoint.split("\n")[:3])
+            need(text in texts, "a checkpoint of another log")
             rest = self.checkpoint[len(text):]
             need(not rest or rest.startswith("\n") and rest.endswith("\n") and len(rest) > 2,
                  "no note")
@@ -700,6 +785,8 @@ class Proof:
             self.signed = set()
             count = len({signer for signer, kind in map(
                 lambda line: self.signer(line, text), lines) if kind == 4})
+            if any(entry["index"] >= texts[text] for entry in self.entries):
+                count = 0
         need(count >= self.demanded, "too few witnesses")
         if self.earlier:
             need(is_consistent(self.earlier[0], self.earlier[1], size, root, self.earlier[2]),

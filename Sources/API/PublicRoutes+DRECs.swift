@@ -2,7 +2,6 @@ import Gateway
 import Hummingbird
 import Ledger
 import Primitives
-import Verifier
 import Wire
 
 extension PublicRoutes {
@@ -35,14 +34,6 @@ extension PublicRoutes {
         read("/v1/drecs/{id}/provenance", in: &table) { asked in
             let network = gateway.network.hash
             return Answer(CanonicalJSON(try await provenance(asked), network: network), .head)
-        }
-        read("/v1/drecs/{id}/proof", taking: ["after"], in: &table) { asked in
-            let range = try asked.identified(IDText.drecs) { DRECRange($0) }
-            return try await proof(.drecs(range), asked)
-        }
-        read("/v1/redemptions/{id}/proof", taking: ["after"], in: &table) { asked in
-            let entry = try asked.identified(IDText.entry, IDText.entry(_:))
-            return try await proof(.redemption(entry), asked)
         }
         read("/v1/lots", taking: list.union(["owner", "status", "series"]), in: &table) { asked in
             let owner = try asked.value("owner", IDText.account, IDText.account(_:))
@@ -85,18 +76,6 @@ extension PublicRoutes {
         ProtoLotStatus.allCases.first {
             $0 != .unspecified && CanonicalJSON.word($0).string == text
         }
-    }
-
-    /// What proves a subject offline, as of the head.
-    private func proof(_ subject: ProofSubject, _ asked: AskedAddress) async throws -> Answer {
-        let earlier = try asked.value("after", IDText.logSize) { UInt64(decimal: $0) }
-        if let earlier, try await gateway.status().logSize < earlier {
-            throw Problem.badParameter("after", wanted: IDText.logSize)
-        }
-        guard let file = try await gateway.proof(of: subject, goingOnFrom: earlier) else {
-            throw Problem.unknown("subject of a proof", subject.id)
-        }
-        return Answer(file.bytes, type: ProofFile.mediaType, .head)
     }
 
     private func provenance(_ asked: AskedAddress) async throws -> ProvenanceRecord {

@@ -14,6 +14,7 @@ struct PublicRoutes: Sendable {
         addAccounts(to: &table)
         addDevices(to: &table)
         addDRECs(to: &table)
+        addProofs(to: &table)
         addGovernance(to: &table)
         addAuthorities(to: &table)
         addLog(to: &table)

@@ -5,7 +5,7 @@ import Verifier
 /// Fetches a proof from a node into a file.
 struct ProofDownload {
     let client: NodeClient
-    /// A D-REC or a range, or a redemption's entry with its mark.
+    /// Where the node has it.
     let path: String
 
     /// Nil unless the text is the id of something that can be proved.
@@ -14,6 +14,8 @@ struct ProofDownload {
         switch Identifier(id) {
         case .drecs(let range): path = "/v1/drecs/\(range)/proof"
         case .logEntry(let entry): path = "/v1/redemptions/\(entry.rawValue)/proof"
+        case .account(let id): path = "/v1/accounts/\(id)/proof"
+        case .device(let id): path = "/v1/devices/\(id)/proof"
         default: return nil
         }
     }

@@ -12,7 +12,11 @@ struct ProvenanceCommand: AsyncParsableCommand {
             Example: drec provenance DREC101-2021-42 --proof drec42.proof.json
             """)
     @OptionGroup var node: NodeOptions
-    @Argument(help: "A D-REC or a range; with --proof a redemption too, such as #1234.")
+    @Argument(
+        help: """
+            A D-REC or a range; with --proof a redemption such as #1234, an account or a device \
+            too.
+            """)
     var id: String
     @Option(help: "Write the proof into this file, which must not exist.") var proof: String?
     @Option(
@@ -30,7 +34,8 @@ struct ProvenanceCommand: AsyncParsableCommand {
         try await Output.run {
             if let proof {
                 guard let download = ProofDownload(of: id, from: node.client) else {
-                    throw ValidationError("\(id) is no D-REC, no range and no #entry")
+                    throw ValidationError(
+                        "\(id) is no D-REC, no range, no #entry, no account and no device")
                 }
                 return try await download.save(to: proof, goingOnFrom: checkpoint)
             }

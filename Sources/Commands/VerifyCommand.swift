@@ -59,10 +59,10 @@ struct VerifyCommand: AsyncParsableCommand {
 /// A checkpoint that somebody kept, with or without its signatures.
 enum CheckpointFile {
     /// - Throws: ``CommandFailure/failed(_:)``.
-    static func load(_ path: String) throws -> Checkpoint {
+    static func load(_ path: String) throws -> CheckpointNote {
         let bytes = try KeyFile.readFile(path, limit: 64 * 1_024)
         guard let text = String(validating: bytes, as: UTF8.self),
-            let checkpoint = Checkpoint(text)
+            let checkpoint = CheckpointNote(text)
         else { throw CommandFailure.failed("\(path) is no checkpoint of a log") }
         return checkpoint
     }

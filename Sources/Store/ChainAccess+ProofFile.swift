@@ -19,13 +19,16 @@ extension ChainAccess {
     ///   - network: the genesis document's hash.
     ///   - tree: the state tree of the last block, where the caller has it.
     ///   - earlier: the size of a log that the head's is shown to go on from.
+    ///   - checkpoint: the newest checkpoint that authorities cosigned, a signed note. It goes into
+    ///     the file where it is of the head's log, or of an earlier one that nothing else is asked
+    ///     for.
     /// - Returns: nil where there is no such subject.
     /// - Throws: ``Verifier/ProofUnavailableError``, ``Ledger/RangeTooWideError``,
     ///   ``Merkle/MerkleError/outsideLog`` for an earlier log larger than the head's,
     ///   ``StoreError``.
     package func proofFile(
         of subject: ProofSubject, network: Digest, tree: StateTree? = nil,
-        earlier: UInt64? = nil
+        earlier: UInt64? = nil, checkpoint: String? = nil
     ) throws -> ProofFile? {
         guard let head = try lastBlock(), head.hasOwnVotes else {
             throw ProofUnavailableError.headNotVoted
@@ -41,7 +44,17 @@ extension ChainAccess {
                     throw StoreError.damaged("a redemption of what was not minted")
                 }
             }
-        case .device, .account: return nil
+        case .device(let id, let effective):
+            let key = StateKey.device(id, effective: effective.rawValue)
+            guard let value = try message(ProtoDeviceValue.self, for: key) else { return nil }
+            try addLeaf(key, &draft)
+            try addEntry(LogIndex(value.entry), &draft)
+        case .account(let id):
+            guard let value = try account(id) else { return nil }
+            try addLeaf(.account(id), &draft)
+            if value.registeredAt > 0 {
+                try addEntry(LogIndex(value.registeredAt - 1), &draft)
+            }
         }
         try collectKeys(&draft)
         var file = ProofFile(
@@ -56,12 +69,30 @@ extension ChainAccess {
         }
         file.reads = try proofReads(draft)
         file.state = try proofLeaves(draft.leaves, tree)
-        if let earlier {
+        let note = try usable(checkpoint, under: head, earlier)
+        if note != nil { file.checkpoint = checkpoint }
+        if let size = earlier ?? note?.size, earlier != nil || size != head.header.logSize {
             file.earlier = ProofFile.EarlierLog(
-                size: earlier, root: try root(size: earlier),
-                consistency: try consistencyProof(from: earlier, to: head.header.logSize))
+                size: size, root: try root(size: size),
+                consistency: try consistencyProof(from: size, to: head.header.logSize))
         }
         return file
+    }
+
+    /// A checkpoint that has a place in a proof: of a log that the file shows, signed by none but
+    /// the authorities of the head's epoch.
+    private func usable(
+        _ checkpoint: String?, under head: FinalHeader, _ earlier: UInt64?
+    ) throws -> CheckpointNote? {
+        guard let note = checkpoint.flatMap({ CheckpointNote($0) }),
+            note.size == head.header.logSize
+                || note.size < head.header.logSize && (earlier ?? note.size) == note.size,
+            try root(size: note.size) == note.root,
+            let set = try message(
+                ProtoAuthoritySetValue.self, for: .authorities(Epoch(head.header.epoch))),
+            note.isSigned(onlyBy: set.authorities)
+        else { return nil }
+        return note
     }
 
     /// What a file is made of, before the paths to the roots.

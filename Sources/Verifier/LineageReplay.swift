@@ -12,10 +12,10 @@ struct LineageReplay {
     }
 
     let entries: [UInt64: ProvenEntry]
-    private(set) var statement: ProofStatement
+    var statement: ProofStatement
     /// The entries that something was explained by.
     private(set) var used: Set<UInt64> = []
-    private var leaves: ProvenLeaves
+    var leaves: ProvenLeaves
     private var movements: [UInt64: LotMovement] = [:]
     private var pending: [UInt64: [Part]] = [:]
 
@@ -25,7 +25,14 @@ struct LineageReplay {
         statement = ProofStatement(subject: subject)
     }
 
+    /// Notes that an entry is of use.
+    mutating func use(_ index: UInt64) { used.insert(index) }
+
     var summary: String {
+        switch statement.subject {
+        case .account, .device: return "as its entry made it"
+        case .drecs, .redemption: break
+        }
         let count = statement.steps.count
         return "\(count) steps, \(statement.holdings.count) lots"
     }
@@ -35,8 +42,8 @@ struct LineageReplay {
         switch statement.subject {
         case .drecs(let range): statement.ranges = [range]
         case .redemption(let entry): statement.ranges = try redeemed(by: entry.rawValue)
-        case .device, .account:
-            throw ProofFailure(.lineage, "this program does not check such a subject")
+        case .device(let id, let effective): try prove(id, effective: effective)
+        case .account(let id): try prove(id)
         }
         for range in statement.ranges { try begin(range) }
         while let index = pending.keys.max() {

@@ -122,8 +122,8 @@ package struct ProofCheck {
             step(.witnesses) { () throws(ProofFailure) in
                 let check = WitnessCheck(
                     head: head, authorities: chain.authorities,
-                    origin: Checkpoint.origin(of: founding))
-                let count = try check.count(file.checkpoint)
+                    origin: CheckpointNote.origin(of: founding))
+                let count = try check.count(file)
                 guard count >= demands.witnesses else {
                     throw ProofFailure(
                         .witnesses, "\(count) cosigned, and \(demands.witnesses) are demanded")

@@ -93,7 +93,31 @@ package struct ProofStatement: Sendable {
         package let end: Timestamp
     }
 
+    /// An account as of the head.
+    package struct Account: Sendable, Equatable {
+        package let id: AccountID
+        package let kind: String
+        /// Empty for an individual.
+        package let legalName: String
+        package let country: String
+        package let status: String
+    }
+
+    /// A revision of a device.
+    package struct Device: Sendable, Equatable {
+        package let id: DeviceID
+        package let effective: Timestamp
+        package let owner: AccountID
+        package let kind: String
+        package let country: String
+        package let capacity: Watts
+        package let commissioned: Timestamp
+        package let status: String
+    }
+
     package let subject: ProofSubject
+    package internal(set) var account: Account?
+    package internal(set) var device: Device?
     package internal(set) var ranges: [DRECRange] = []
     package internal(set) var sources: [Source] = []
     package internal(set) var steps: [Step] = []

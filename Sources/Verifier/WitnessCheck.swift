@@ -9,51 +9,36 @@ struct WitnessCheck {
     let authorities: [ProtoAuthorityValue]
     let origin: String
 
-    /// Types of signatures, as C2SP signed-note numbers them.
-    private static let plain: UInt8 = 0x01
-    private static let cosignature: UInt8 = 0x04
-
     private func failure(_ reason: String) -> ProofFailure { ProofFailure(.witnesses, reason) }
 
-    /// How many authorities cosigned the checkpoint, which is of the head's log.
+    /// How many authorities cosigned the checkpoint, which is of the head's log or of the earlier
+    /// one; 0 where that lacks an entry of the file.
     ///
     /// - Throws: ``ProofFailure``, also for a signature of anybody else: it would be text that
     ///   nothing binds.
-    func count(_ note: String?) throws(ProofFailure) -> Int {
-        guard let note else { return 0 }
-        guard let checkpoint = Checkpoint(note), checkpoint.origin == origin,
-            checkpoint.size == head.logSize, checkpoint.root == head.logRoot
-        else { throw failure("the checkpoint is not of the head's log") }
+    func count(_ file: ProofFile) throws(ProofFailure) -> Int {
+        guard let note = file.checkpoint else { return 0 }
+        guard let checkpoint = CheckpointNote(note), checkpoint.origin == origin,
+            checkpoint.size == head.logSize && checkpoint.root == head.logRoot
+                || checkpoint.size == file.earlier?.size && checkpoint.root == file.earlier?.root
+        else { throw failure("the checkpoint is of another log") }
         var seen: Set<String> = []
         var cosigners: Set<Int> = []
         for (name, id, signature) in checkpoint.signatures {
             guard seen.insert("\(name) \(id.hex)").inserted,
-                let (signer, type) = signer(name, id),
+                let (signer, type) = CheckpointNote.signer(name, id, among: authorities),
                 isSigned(checkpoint.text, by: authorities[signer], type, signature)
             else { throw failure("a line of the checkpoint is not signed by an authority") }
-            if type == WitnessCheck.cosignature { cosigners.insert(signer) }
+            if type == CheckpointNote.cosignature { cosigners.insert(signer) }
         }
-        return cosigners.count
-    }
-
-    /// The authority whose log key has the id under the name: the first four bytes of
-    /// `SHA-256(name ‖ 0x0a ‖ type ‖ key)`.
-    private func signer(_ name: String, _ id: [UInt8]) -> (Int, UInt8)? {
-        for type in [WitnessCheck.cosignature, WitnessCheck.plain] {
-            for (index, authority) in authorities.enumerated() {
-                let hash = Digest.sha256(
-                    Array(name.utf8) + [0x0a, type] + Array(authority.logKey))
-                if Array(hash.bytes.prefix(4)) == id { return (index, type) }
-            }
-        }
-        return nil
+        return file.entries.allSatisfy { $0.index < checkpoint.size } ? cosigners.count : 0
     }
 
     private func isSigned(
         _ text: String, by authority: ProtoAuthorityValue, _ type: UInt8, _ bytes: [UInt8]
     ) -> Bool {
         guard let key = PublicKey(bytes: authority.logKey) else { return false }
-        guard type == WitnessCheck.cosignature else {
+        guard type == CheckpointNote.cosignature else {
             return Signature(bytes: bytes).map { key.verifies($0, over: Array(text.utf8)) }
                 ?? false
         }

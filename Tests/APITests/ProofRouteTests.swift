@@ -21,6 +21,7 @@ import Verifier
         ("/v1/drecs/DREC101-2021-4/proof", "drecs", "DREC101-2021-4"),
         ("/v1/redemptions/2/proof", "redemption", "#2"),
         ("/v1/redemptions/%232/proof", "redemption", "#2"),
+        ("/v1/accounts/A1/proof", "account", "A1"),
     ])
     func `a proof is the file, byte for byte, of what was asked for`(
         path: String, kind: String, id: String
@@ -51,7 +52,8 @@ import Verifier
     @Test(arguments: [
         ("/v1/drecs/DREC101-2021/proof", 400), ("/v1/drecs/A1/proof", 400),
         ("/v1/redemptions/x/proof", 400), ("/v1/redemptions/2/proof?limit=1", 400),
-        ("/v1/drecs/DREC101-2021-4/proofs", 404), ("/v1/accounts/A1/proof", 404),
+        ("/v1/drecs/DREC101-2021-4/proofs", 404), ("/v1/projects/P101/proof", 404),
+        ("/v1/accounts/D1/proof", 400), ("/v1/devices/D99/proof", 404),
     ])
     func `what cannot be proved is refused`(path: String, status: Int) async throws {
         #expect(try await ask(path, gateway: gateway).status == status)
@@ -69,6 +71,14 @@ import Verifier
         let seen = try await ask("/v1/drecs/DREC101-2021-4/proof", gateway: gateway)
         #expect(seen.status == status)
         #expect(try seen.members()["code"] == .string(code))
+    }
+
+    @Test func `a device is proved as the revision that is in force`() async throws {
+        let gateway = gateway
+        let device = try #require(gateway.records.devices.first)
+        let seen = try await ask("/v1/devices/\(device.id)/proof", gateway: gateway)
+        let file = try ProofFile(parsing: seen.bytes)
+        #expect(file.subject == .device(device.id, effective: device.effective))
     }
 
     @Test func `where nothing was minted there is no proof`() async throws {

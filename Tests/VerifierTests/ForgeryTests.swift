@@ -273,6 +273,77 @@ struct ForgeryTests {
         }
     }
 
+    @Test("An account is what its registration made it")
+    func accounts() throws {
+        let chain = try ProofChain.busy()
+        let honest = try Forger(try #require(try chain.proof(of: .account(AccountID(6)))))
+        #expect(chain.report(try honest.file().bytes).holds)
+        let key = StateKey.account(AccountID(6))
+        let changes: [(inout ProtoAccountValue) -> Void] = [
+            { $0.legalName = "another" }, { $0.country = "DEU" }, { $0.kind = .developer },
+            { $0.sponsor = 2 }, { $0.registeredAt = 1 }, { $0.registeredAt = 9 },
+            // It would be the genesis document's, and its entry of no use.
+            { $0.registeredAt = 0 },
+        ]
+        for (number, change) in changes.enumerated() {
+            var forger = honest
+            try forger.change(ProtoAccountValue.self, key, change)
+            #expect(!chain.report(try forger.file().bytes).holds, "change \(number)")
+        }
+        for other in [AccountID(5), AccountID(1), AccountID(0)] {
+            var forger = honest
+            forger.subject = .account(other)
+            #expect(!chain.report(try forger.file().bytes).holds)
+        }
+        var forger = honest
+        forger[1].receipt.events[0].accountRegistered.account = 5
+        #expect(!chain.report(try forger.file().bytes).holds)
+        try chain.remove()
+    }
+
+    @Test("A device is what its entry made it")
+    func devices() throws {
+        let chain = try ProofChain.busy()
+        let effective = time("2019-01-01")
+        let subject = ProofSubject.device(DeviceID(2), effective: effective)
+        let honest = try Forger(try #require(try chain.proof(of: subject)))
+        #expect(chain.report(try honest.file().bytes).holds)
+        let key = StateKey.device(DeviceID(2), effective: effective.rawValue)
+        let changes: [(inout ProtoDeviceValue) -> Void] = [
+            { $0.owner = 6 }, { $0.details.capacityWatts += 1 }, { $0.entry = 1 },
+            { $0.externalIDHash = Data(count: 32) }, { $0.details.country = "DEU" },
+        ]
+        for (number, change) in changes.enumerated() {
+            var forger = honest
+            try forger.change(ProtoDeviceValue.self, key, change)
+            #expect(!chain.report(try forger.file().bytes).holds, "change \(number)")
+        }
+        let actions: [Action] = [
+            .closeDevice(.with { $0.device = 2 }),
+            .updateDevice(.with { $0.device = 2 }),
+            .handOverMeter(
+                .with {
+                    $0.device = 2
+                    $0.meterHash = SampleNetworks.hash("meter")
+                }),
+            .commitProfile(
+                .with {
+                    $0.device = 2
+                    $0.root = SampleNetworks.hash("root")
+                }),
+            Sample.devices(named: ["two", "one"]), Sample.devices(named: ["one"]),
+        ]
+        for (number, action) in actions.enumerated() {
+            var forger = honest
+            forger[2].body.action = action
+            #expect(!chain.report(try forger.file().bytes).holds, "action \(number)")
+        }
+        var forger = honest
+        forger.subject = .device(DeviceID(1), effective: effective)
+        #expect(!chain.report(try forger.file().bytes).holds)
+        try chain.remove()
+    }
+
     @Test("A redemption is of what its entry redeemed, and of nothing else")
     func redemptions() throws {
         let chain = try ProofChain.busy()

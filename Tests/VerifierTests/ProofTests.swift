@@ -46,6 +46,42 @@ struct ProofTests {
     }
 
     /// What was done to each D-REC, one by one: neighbours may be told together.
+    /// The note of a log that has grown since.
+    private func witnessesOfEarlierLog(
+        _ before: ProofChain, _ note: String, _ demands: ProofCheck.Demands
+    ) throws {
+        var chain = before
+        try chain.make([chain.network.trade([Sample.range(9, 9)], from: "developer", 5, to: 6)])
+        func file(_ serial: UInt64, _ note: String, _ earlier: UInt64? = nil) throws -> ProofFile {
+            let subject = ProofSubject.drecs(try chain.range(serial, serial))
+            return try #require(
+                try chain.store.readNow { access in
+                    try access.proofFile(
+                        of: subject, network: chain.network.network, earlier: earlier,
+                        checkpoint: note)
+                })
+        }
+        let size = before.replica.head.frontier.size
+        let old = try file(1, note)
+        #expect(old.checkpoint == note && old.earlier?.size == size)
+        #expect(chain.report(old.bytes, demands).holds)
+        #expect(chain.report(old.bytes, demands).witnesses == 2)
+        // What happened after it was not cosigned.
+        let new = try file(9, note)
+        #expect(chain.report(new.bytes).holds && chain.report(new.bytes).witnesses == 0)
+        #expect(!chain.report(new.bytes, demands).holds)
+        // A note that nobody could check, or of another log than is asked for, is left out.
+        for (other, earlier) in [
+            (note.replacing("north", with: "other"), nil), ("x", nil), (note, 3),
+            (note.replacing("\n\(size)\n", with: "\n\(size - 1)\n"), nil),
+            (note.replacing("\n\(size)\n", with: "\n\(size + 9)\n"), nil),
+        ] as [(String, UInt64?)] {
+            let file = try file(1, other, earlier)
+            #expect(file.checkpoint == nil && file.earlier?.size == earlier)
+            #expect(chain.report(file.bytes).holds)
+        }
+    }
+
     private func serials(of statement: ProofStatement) -> Set<String> {
         Set(
             statement.steps.flatMap { step in
@@ -133,6 +169,61 @@ struct ProofTests {
         try chain.remove()
     }
 
+    @Test("Accounts and revisions of devices are proved with the entries that made them")
+    func accountsAndDevices() throws {
+        var chain = try ProofChain.busy()
+        try chain.make([
+            chain.network.signed(
+                .updateDevice(
+                    .with {
+                        $0.device = 1
+                        $0.details = Sample.details { $0.capacityWatts = 120_000 }
+                    }), as: 5, by: "developer"),
+            chain.network.signed(
+                .closeDevice(.with { $0.device = 2 }), as: 5, by: "developer"),
+        ])
+        try chain.make(
+            [
+                chain.network.signed(
+                    .handOverMeter(
+                        .with {
+                            $0.device = 1
+                            $0.meterHash = SampleNetworks.hash("meter")
+                        }), as: 5, by: "developer")
+            ], now: Sample.beginning + 60_000)
+        for number in 1...UInt64(6) {
+            let id = AccountID(number)
+            let file = try #require(try chain.proof(of: .account(id)))
+            let report = chain.report(file.bytes)
+            #expect(report.holds, "\(report.lines)")
+            let value = try chain.store.readNow { try $0.account(id) }
+            #expect(report.statement?.account?.legalName == value?.legalName)
+            // The initiative and the operators are in the genesis document.
+            #expect(file.entries.isEmpty == (number < 5))
+        }
+        let keys = try chain.store.readNow { access in
+            try access.leaves(
+                from: StateKey(.device), upTo: StateKey(.device, .max, .max), limit: 99
+            ).map(\.key)
+        }
+        #expect(keys.count == 5)
+        for key in keys {
+            let subject = ProofSubject.device(
+                DeviceID(key.word0), effective: Timestamp(key.word1))
+            let file = try #require(try chain.proof(of: subject))
+            let report = chain.report(file.bytes)
+            #expect(report.holds, "\(report.lines)")
+            #expect(report.statement?.device?.owner == AccountID(5))
+        }
+        for subject in [
+            ProofSubject.account(AccountID(7)), .device(DeviceID(3), effective: Timestamp(0)),
+            .device(DeviceID(1), effective: Timestamp(1)),
+        ] {
+            #expect(try chain.proof(of: subject) == nil)
+        }
+        try chain.remove()
+    }
+
     @Test("Changes of authorities are followed from genesis to the head")
     func authorityChanges() throws {
         var chain = try ProofChain.busy()
@@ -199,7 +290,7 @@ struct ProofTests {
         let note = { (origin: String) in
             "\(origin)\n\(head.size)\n\(Data(head.root.bytes).base64EncodedString())\n"
         }
-        let text = note(Checkpoint.origin(of: founding))
+        let text = note(CheckpointNote.origin(of: founding))
         func line(_ name: String, _ type: UInt8, text: String) -> String {
             let signer = key("\(name) log")
             let id = Digest.sha256(Array(name.utf8) + [0x0a, type] + signer.publicKey.bytes)
@@ -232,6 +323,7 @@ struct ProofTests {
             #expect(report.holds == (count != nil), "\(checkpoint)")
             if let count { #expect(report.witnesses == count) }
         }
+        try witnessesOfEarlierLog(chain, text + "\n" + good.joined(), demands)
         try chain.remove()
     }
 }

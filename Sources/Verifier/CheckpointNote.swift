@@ -1,7 +1,8 @@
 package import Primitives
+package import Wire
 
 /// A transparency log's checkpoint: origin, size and root as a signed note (C2SP tlog-checkpoint).
-package struct Checkpoint: Sendable {
+package struct CheckpointNote: Sendable {
     package let origin: String
     package let size: UInt64
     package let root: Digest
@@ -18,11 +19,38 @@ package struct Checkpoint: Sendable {
         "drec/\(genesis.name)/\(genesis.network.hex.prefix(16))"
     }
 
+    /// Whether every signature line names a log key of some authorities, so that a verifier who
+    /// knows these can check the whole note.
+    package func isSigned(onlyBy authorities: [ProtoAuthorityValue]) -> Bool {
+        signatures.allSatisfy { name, id, _ in
+            CheckpointNote.signer(name, id, among: authorities) != nil
+        }
+    }
+
+    /// Types of signatures, as C2SP signed-note numbers them.
+    static let plain: UInt8 = 0x01
+    static let cosignature: UInt8 = 0x04
+
+    /// The authority whose log key has the id under the name: the first four bytes of
+    /// `SHA-256(name ‖ 0x0a ‖ type ‖ key)`.
+    static func signer(
+        _ name: String, _ id: [UInt8], among authorities: [ProtoAuthorityValue]
+    ) -> (index: Int, type: UInt8)? {
+        for type in [cosignature, plain] {
+            for (index, authority) in authorities.enumerated() {
+                let hash = Digest.sha256(
+                    Array(name.utf8) + [0x0a, type] + Array(authority.logKey))
+                if Array(hash.bytes.prefix(4)) == id { return (index, type) }
+            }
+        }
+        return nil
+    }
+
     /// Nil unless it is a note of exactly three lines, a blank one, and signature lines.
     ///
     /// - Parameter note: with or without signatures.
     package init?(_ note: String) {
-        guard note.utf8.count <= Checkpoint.byteLimit, note.hasSuffix("\n") else { return nil }
+        guard note.utf8.count <= CheckpointNote.byteLimit, note.hasSuffix("\n") else { return nil }
         var lines = note.split(separator: "\n", omittingEmptySubsequences: false)
         lines.removeLast()
         guard lines.count >= 3, let size = UInt64(decimal: lines[1]),
@@ -35,7 +63,7 @@ package struct Checkpoint: Sendable {
         text = lines[..<3].joined(separator: "\n") + "\n"
         var signatures: [(name: String, id: [UInt8], signature: [UInt8])] = []
         if lines.count > 3 {
-            guard lines[3].isEmpty, (5...4 + Checkpoint.signatureLimit).contains(lines.count)
+            guard lines[3].isEmpty, (5...4 + CheckpointNote.signatureLimit).contains(lines.count)
             else { return nil }
             for line in lines[4...] {
                 let parts = line.split(separator: " ", omittingEmptySubsequences: false)
