@@ -152,7 +152,7 @@ let package = Package(
                 "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: house),
         .target(
-            name: "Gateway", dependencies: ["Primitives", "Wire", "Ledger"],
+            name: "Gateway", dependencies: ["Primitives", "Wire", "Merkle", "Ledger"],
             swiftSettings: house),
 
         // What several test targets need; no product contains them.
@@ -180,13 +180,13 @@ let package = Package(
         .testTarget(
             name: "PagesTests",
             dependencies: [
-                "Pages", "Gateway", "Ledger", "Primitives", "Wire", hummingbird, httpTypes,
-                nioCore, hummingbirdTesting,
+                "Pages", "Gateway", "Ledger", "Merkle", "Primitives", "Wire", hummingbird,
+                httpTypes, nioCore, hummingbirdTesting, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Gateway", "Ledger", "Primitives", "Wire", hummingbird, httpTypes,
+                "API", "Gateway", "Ledger", "Merkle", "Primitives", "Wire", hummingbird, httpTypes,
                 nioCore, hummingbirdTesting, protobuf, "Mutations",
             ], swiftSettings: house),
         .testTarget(
@@ -217,8 +217,9 @@ let package = Package(
         .testTarget(
             name: "NodeTests",
             dependencies: [
-                "Node", "Gateway", "Store", "Registry", "Replica", "Ledger", "Merkle",
-                "Primitives", "Wire", "SampleNetworks", lifecycle, logging, protobuf,
+                "Node", "Gateway", "Store", "Registry", "Peering", "Replica", "Consensus",
+                "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks", lifecycle, logging,
+                protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "CommandsTests",

@@ -8,7 +8,7 @@ extension CanonicalJSON {
         case .setParameters, .setYield, .approveAccount, .suspendAccount, .cancelPending:
             self = CanonicalJSON.governance(action)
         case .proposeAuthorityChange, .approveAuthorityChange, .withdrawAuthorityChange,
-            .joinAuthorities:
+            .joinAuthorities, .reportDoubleVote:
             self = CanonicalJSON.authorities(action)
         case .registerAccount, .changeKeys, .changeDelegation, .takeOver, .commitProfile:
             self = CanonicalJSON.registration(action)

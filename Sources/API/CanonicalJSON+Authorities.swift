@@ -53,6 +53,28 @@ extension CanonicalJSON {
         ]
     }
 
+    init(_ record: DoubleVoteRecord) {
+        let value = record.value
+        self = [
+            "epoch": .unsigned(record.epoch.rawValue), "seat": .unsigned(record.seat),
+            "view": .unsigned(value.first.view),
+            "authority": record.authority.map { CanonicalJSON($0) } ?? .null,
+            "fault": record.fault.map { .string($0.rawValue) } ?? .null,
+            "account": .account(value.account), "entry": .unsigned(value.entry),
+            "time": .time(value.time), "first": CanonicalJSON(value.first),
+            "second": CanonicalJSON(value.second),
+        ]
+    }
+
+    private init(_ vote: ProtoVote) {
+        self = [
+            "kind": .word(vote.kind), "epoch": .unsigned(vote.epoch),
+            "view": .unsigned(vote.view), "seat": .integer(Int64(vote.signer)),
+            "parentView": vote.kind == .nullify ? .null : .unsigned(vote.parentView),
+            "blockHash": .hexOrNull(vote.blockHash), "signature": .hex(vote.signature),
+        ]
+    }
+
     /// What a transaction asks for.
     static func authorities(_ action: ProtoTransactionBody.OneOf_Action) -> CanonicalJSON {
         switch action {
@@ -72,6 +94,11 @@ extension CanonicalJSON {
                 "logKey": .hex(value.logKey), "height": .unsigned(value.height),
                 "blockHash": .hex(value.blockHash),
             ]
+        case .reportDoubleVote(let value):
+            [
+                "name": "reportDoubleVote", "first": CanonicalJSON(value.first),
+                "second": CanonicalJSON(value.second),
+            ]
         default: .null
         }
     }
@@ -90,6 +117,12 @@ extension CanonicalJSON {
             [
                 "name": "authorityJoined", "account": .account(value.account),
                 "authority": .string(value.name),
+            ]
+        case .doubleVoteReported(let value):
+            [
+                "name": "doubleVoteReported", "epoch": .unsigned(value.epoch),
+                "seat": .integer(Int64(value.seat)), "authority": .string(value.name),
+                "view": .unsigned(value.view),
             ]
         default: .null
         }

@@ -8,7 +8,7 @@ extension CanonicalJSON {
         case .accountRegistered, .accountStatusChanged, .keyChanged, .delegationChanged,
             .profileCommitted:
             self = CanonicalJSON.accountEvent(event)
-        case .authorityChangeMoved, .authorityJoined:
+        case .authorityChangeMoved, .authorityJoined, .doubleVoteReported:
             self = CanonicalJSON.authorities(event)
         default:
             self = CanonicalJSON.otherEvent(event)

@@ -1,6 +1,8 @@
 import Foundation
 import Gateway
+import Ledger
 import Primitives
+import Wire
 
 /// What operators are told.
 extension CanonicalJSON {
@@ -12,8 +14,13 @@ extension CanonicalJSON {
             "evidence": .array(
                 status.evidence.map {
                     [
-                        "authority": .string($0.authority), "fault": .string($0.fault),
-                        "epoch": .unsigned($0.epoch.rawValue), "view": .unsigned($0.view.rawValue),
+                        "authority": .string($0.authority), "seat": .integer(Int64($0.votes.seat)),
+                        "fault": .string($0.votes.fault.rawValue),
+                        "epoch": .unsigned($0.votes.epoch.rawValue),
+                        "view": .unsigned($0.votes.view.rawValue),
+                        "time": .time(milliseconds: $0.milliseconds),
+                        "reportedByEntry": $0.reportedBy.map { .unsigned($0.rawValue) } ?? .null,
+                        "votes": .hex($0.votes.report.canonicalBytes),
                     ]
                 }),
             "finality": [

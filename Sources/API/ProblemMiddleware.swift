@@ -48,7 +48,9 @@ struct ProblemMiddleware: RouterMiddleware {
     /// Whether pages of other origins may read the answer: all that is on the chain, no profile.
     private static func isPublicRead(_ request: Request) -> Bool {
         let path = request.uri.path
-        guard path.hasPrefix("/v1/"), !path.hasPrefix("/v1/profiles") else { return false }
+        guard path.hasPrefix("/v1/") || path.hasPrefix("/log/"),
+            !path.hasPrefix("/v1/profiles")
+        else { return false }
         return [.get, .head, .options].contains(request.method)
     }
 }

@@ -32,6 +32,15 @@ extension PublicRoutes {
             }
             return Answer(CanonicalJSON(change), .head)
         }
+        read("/v1/double-votes", taking: list, in: &table) { asked in
+            let before = try asked.cursor("double-votes") { DoubleVoteRecord.Position(cursor: $0) }
+            let found = try await gateway.doubleVotes(before: before, limit: asked.limit() + 1)
+            return try Answer.list(found, asked, name: "double-votes") {
+                "\($0.epoch.rawValue)/\($0.seat)"
+            } json: {
+                CanonicalJSON($0)
+            }
+        }
         read("/v1/authority-joins", taking: list, in: &table) { asked in
             let after = try asked.cursor("authority-joins", IDText.account(_:))
             let found = try await gateway.authorityJoins(after: after, limit: asked.limit() + 1)
@@ -41,5 +50,16 @@ extension PublicRoutes {
                 CanonicalJSON($0)
             }
         }
+    }
+}
+
+extension DoubleVoteRecord.Position {
+    /// `3/1`, as cursors have it.
+    fileprivate init?(cursor text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let epoch = UInt64(decimal: parts[0]),
+            let seat = UInt64(decimal: parts[1])
+        else { return nil }
+        self.init(epoch: Epoch(epoch), seat: seat)
     }
 }

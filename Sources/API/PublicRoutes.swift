@@ -2,7 +2,8 @@ import Gateway
 import Hummingbird
 import Primitives
 
-/// The routes that anyone may read: everything that is on the chain, under `/v1`.
+/// The routes that anyone may read: everything that is on the chain under `/v1`, the log for tools
+/// under `/log`.
 ///
 /// Nothing here can write: routes are added with `GET` only.
 struct PublicRoutes: Sendable {
@@ -15,6 +16,7 @@ struct PublicRoutes: Sendable {
         addDRECs(to: &table)
         addGovernance(to: &table)
         addAuthorities(to: &table)
+        addLog(to: &table)
     }
 
     /// Adds a read route whose answer bears an entity tag and a lifetime.

@@ -14,7 +14,7 @@ struct AuthorityCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Show.self, List.self, Joins.self, Join.self, Propose.self, Approve.self,
-            Withdraw.self,
+            Withdraw.self, Evidence.self,
         ])
 
     struct Show: AsyncParsableCommand {

@@ -9,6 +9,8 @@ package enum NodeFiles {
     static func chain(_ data: String) -> String { data + "/chain.sqlite" }
     static func registry(_ data: String) -> String { data + "/registry.sqlite" }
     static func safety(_ data: String) -> String { data + "/safety.sqlite" }
+    /// The cosigned checkpoint of the log, which may be deleted.
+    static func checkpoint(_ data: String) -> String { data + "/checkpoint" }
 
     /// Founds the chain of a network in a new directory.
     ///

@@ -34,6 +34,8 @@ enum NodeRunner {
         let node = try DRECNode(
             genesis: genesis, store: store, profiles: profiles, authority: authority,
             peers: try peers(configuration, store, network: genesis.hash, logger: logger),
+            logKey: try configuration.logKey.map { try KeyFile.load($0) },
+            checkpointFile: NodeFiles.checkpoint(configuration.data),
             version: drecVersion, environment: SystemClock.environment, logger: logger)
         // Stopped in the reverse of this order: first it is said, then the ports close, and the
         // driver goes last.
@@ -41,6 +43,7 @@ enum NodeRunner {
             services: [.init(service: node.driver)]
                 + (node.peering.map { [.init(service: $0)] } ?? [])
                 + (node.follower.map { [.init(service: $0)] } ?? []) + [
+                    .init(service: node.cosigner),
                     .init(
                         service: application(
                             router(node, audience: .everyone, metrics: metrics, logger: logger),

@@ -117,7 +117,7 @@ extension ProtoHello {
 }
 
 extension ProtoCosign {
-    init(_ cosignature: Cosignature) {
+    package init(_ cosignature: Cosignature) {
         self.init()
         signer = UInt32(clamping: cosignature.signer)
         size = cosignature.size.rawValue

@@ -1,4 +1,5 @@
 package import Ledger
+package import Merkle
 package import Primitives
 package import Wire
 
@@ -108,6 +109,10 @@ package protocol LedgerGateway: Sendable {
     func authorityChanges(before: LogIndex?, limit: Int) async throws -> [AuthorityChange]
     /// Keys that were shown for a seat and not used yet, by account.
     func authorityJoins(after: AccountID?, limit: Int) async throws -> [AuthorityJoinsRecord]
+    /// Authorities that signed twice, as members put them on record, the latest epoch first.
+    func doubleVotes(
+        before: DoubleVoteRecord.Position?, limit: Int
+    ) async throws -> [DoubleVoteRecord]
     /// Who may act for an account, and who might once, by delegate.
     func delegations(
         of account: AccountID, after: AccountID?, limit: Int
@@ -116,6 +121,13 @@ package protocol LedgerGateway: Sendable {
     func revisions(
         of device: DeviceID, before: Timestamp?, limit: Int
     ) async throws -> [DeviceRecord]
+    /// The newest state of the log that a quorum of authorities has cosigned, as a signed note
+    /// (C2SP tlog-checkpoint); nil while there is none.
+    func checkpoint() async throws -> String?
+    /// The hashes of a tile of the log; nil where they are not here.
+    func logTile(_ tile: LogTile) async throws -> [UInt8]?
+    /// The entries under a tile of level 0, each behind its length (C2SP tlog-tiles).
+    func logEntries(_ bundle: LogTile) async throws -> [UInt8]?
     /// The deferred reads of an entry.
     func evidence(_ entry: LogIndex) async throws -> EvidenceRecord?
     /// Deferred reads, newest first.

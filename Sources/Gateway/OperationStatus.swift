@@ -1,3 +1,4 @@
+package import Ledger
 package import Primitives
 
 /// How a node and its network are, for those who operate it: what ``NodeStatus`` does not say.
@@ -7,7 +8,7 @@ package struct OperationStatus: Sendable {
     package var authorities: [Authority] = []
     /// Views that were given up lately, the newest first.
     package var lostViews: [LostView] = []
-    /// Authorities that were caught signing twice, since the node started.
+    /// Authorities that this node caught signing twice, the newest first, kept for ever.
     package var evidence: [Evidence] = []
     package var finality = Finality()
     package var disk = Disk()
@@ -108,16 +109,19 @@ package struct OperationStatus: Sendable {
     /// An authority that signed two things where it may sign one.
     package struct Evidence: Sendable {
         package let authority: String
-        /// Such as `conflictingNotarize`.
-        package let fault: String
-        package let epoch: Epoch
-        package let view: View
+        package let votes: DoubleVote
+        /// When it was seen, in milliseconds since 1970.
+        package let milliseconds: UInt64
+        /// The entry that put a double vote of that seat and epoch on record; nil while none did.
+        package let reportedBy: LogIndex?
 
-        package init(authority: String, fault: String, epoch: Epoch, view: View) {
+        package init(
+            authority: String, votes: DoubleVote, milliseconds: UInt64, reportedBy: LogIndex?
+        ) {
             self.authority = authority
-            self.fault = fault
-            self.epoch = epoch
-            self.view = view
+            self.votes = votes
+            self.milliseconds = milliseconds
+            self.reportedBy = reportedBy
         }
     }
 

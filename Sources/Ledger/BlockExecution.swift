@@ -98,6 +98,7 @@ package struct BlockExecution {
         case .withdrawAuthorityChange(let action):
             try withdrawAuthorityChange(LogIndex(action.change), by: account)
         case .joinAuthorities(let action): try joinAuthorities(action, by: account)
+        case .reportDoubleVote(let action): try reportDoubleVote(action, by: account)
         case .registerAccount(let action): try registerAccount(action, sponsor: account)
         case .changeKeys(let action): try changeKeys(action, of: account)
         case .changeDelegation(let action): try changeDelegation(action, of: account)

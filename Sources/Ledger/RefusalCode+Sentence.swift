@@ -144,7 +144,12 @@ extension RefusalCode {
         case .authorityChangeUnknown: "There is no open authority change of this number."
         case .notAnAuthority: "The account holds no seat of the present set."
         case .alreadyApproved: "The account has approved the change already."
-        default: "The end of the epoch is fixed, and with it the change."
+        case .changeFixed: "The end of the epoch is fixed, and with it the change."
+        case .voteInvalid: "A vote lacks a field or has one that its kind has not."
+        case .votesAgree: "The votes are not two of one authority that contradict each other."
+        case .epochUnknown: "There was no such epoch yet."
+        case .voteForeign: "A vote is not signed by that authority of that epoch in this network."
+        default: "A double vote of this authority in this epoch is on record already."
         }
     }
 }

@@ -122,6 +122,11 @@ package enum RefusalCode: UInt16, CaseIterable, Sendable {
     case notAnAuthority = 615
     case alreadyApproved = 616
     case changeFixed = 617
+    case voteInvalid = 618
+    case votesAgree = 619
+    case epochUnknown = 620
+    case voteForeign = 621
+    case alreadyReported = 622
 
     /// The case's name, as the interface and the documentation show it.
     package var name: String { String(describing: self) }

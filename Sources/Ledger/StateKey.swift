@@ -27,7 +27,8 @@ package enum StateKind: UInt8, CaseIterable, Sendable {
     case authorities = 22
     case pending = 23
     case authorityChange = 24
-    // 25 to 63 by later rules: attestations, reservations, listings, balances, registry issuance.
+    case doubleVote = 25
+    // 26 to 63 by later rules: attestations, reservations, listings, balances, registry issuance.
 
     /// The name in a leaf's path.
     package var name: String {
@@ -56,6 +57,7 @@ package enum StateKind: UInt8, CaseIterable, Sendable {
         case .authorities: "authorities"
         case .pending: "pending"
         case .authorityChange: "authority-change"
+        case .doubleVote: "double-vote"
         }
     }
 
@@ -67,7 +69,7 @@ package enum StateKind: UInt8, CaseIterable, Sendable {
             .authorities, .authorityChange:
             1
         case .delegation, .device, .deviceMonth, .defaultProject, .series, .yield, .assignment,
-            .pending:
+            .pending, .doubleVote:
             2
         case .segment, .lot, .frozen: 3
         case .key, .externalID, .meterSerial: 4

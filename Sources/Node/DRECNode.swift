@@ -2,6 +2,7 @@ import Consensus
 import Gateway
 package import Ledger
 package import Logging
+import Merkle
 package import Peering
 package import Primitives
 package import Registry
@@ -16,6 +17,7 @@ package struct DRECNode: Sendable {
     package let peering: PeeringService?
     /// Nil where there is nobody to ask.
     package let follower: ProfileFollower?
+    package let cosigner: LogCosigner
     package let health: NodeHealth
 
     /// Transactions that were received and are not final yet.
@@ -39,11 +41,14 @@ package struct DRECNode: Sendable {
 
     /// - Parameters:
     ///   - authority: nil for an observer.
+    ///   - logKey: signs the log's checkpoints; nil for a node without one.
+    ///   - checkpointFile: where the cosigned checkpoint is kept; nil keeps it in memory alone.
     ///   - peers: nil for a node that is its whole network.
     /// - Throws: ``PeeringError``, ``StoreError``.
     package init(
         genesis: GenesisDocument, store: ChainStore, profiles: ProfileStore,
-        authority: Authority?, peers: PeerSettings? = nil, version: String,
+        authority: Authority?, peers: PeerSettings? = nil, logKey: SigningKey? = nil,
+        checkpointFile: String? = nil, version: String,
         limits: NodeLimits = NodeLimits(), environment: NodeEnvironment, logger: Logger
     ) throws {
         let inbox = Inbox(limits: limits)
@@ -52,9 +57,10 @@ package struct DRECNode: Sendable {
         health = NodeHealth()
         let exchange = ProfileExchange(network: genesis.hash, store: store, profiles: profiles)
         let questions = ProfileQuestions()
+        let shelf = CosignatureShelf()
         let reception = Reception(
             network: genesis.hash, inbox: inbox, checked: checked, store: store,
-            questions: questions, logger: logger)
+            questions: questions, shelf: shelf, logger: logger)
         if let peers {
             var directory = PeerDirectory(
                 ownKey: peers.tlsKey.publicKey, addresses: peers.addresses)
@@ -78,7 +84,11 @@ package struct DRECNode: Sendable {
                 name: genesis.name, hash: genesis.hash, genesis: genesis.json.canonicalBytes),
             store: store, profiles: profiles, inbox: inbox, checked: checked, signers: signers,
             health: health, version: version, environment: environment, peering: peering,
-            gate: ReadGate(limit: limits.reads))
+            gate: ReadGate(limit: limits.reads), shelf: shelf)
+        cosigner = LogCosigner(
+            origin: Checkpoint.origin(name: genesis.name, network: genesis.hash), key: logKey,
+            store: store, health: health, shelf: shelf, peering: peering, file: checkpointFile,
+            limits: limits, environment: environment, logger: logger)
         // Only what an authority asks is answered.
         let pause = limits.profilePauseMilliseconds
         follower =

@@ -24,4 +24,10 @@ extension NodeGateway {
     ) async throws -> [AuthorityJoinsRecord] {
         try await read { try $0.authorityJoins(after: after, limit: limit) }
     }
+
+    package func doubleVotes(
+        before: DoubleVoteRecord.Position?, limit: Int
+    ) async throws -> [DoubleVoteRecord] {
+        try await read { try $0.doubleVotes(before: before, limit: limit) }
+    }
 }

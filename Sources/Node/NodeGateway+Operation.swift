@@ -1,8 +1,10 @@
 import Consensus
 package import Gateway
+import Ledger
 import Peering
 import Primitives
 import Store
+import Wire
 
 /// What operators ask.
 extension NodeGateway {
@@ -21,7 +23,8 @@ extension NodeGateway {
                 silentBecause: state.ownIndex == nil ? nil : log.silentBecause)
         }
         status.lostViews = log.lostViews
-        status.evidence = log.evidence
+        status.evidence = try await read { try $0.seenDoubleVotes(limit: 32) }
+            .map { OperationStatus.Evidence($0) }
         status.finality = log.finality.summary
         status.clockOffsetMilliseconds = log.clockOffsetMilliseconds
         let disk = store.diskUse
@@ -79,6 +82,14 @@ extension NodeGateway {
         return mute.isEmpty
             ? "view \(state.view) of \(leader) has no quorum yet"
             : "nothing is heard of \(mute); view \(state.view) is \(leader)'s"
+    }
+}
+
+extension OperationStatus.Evidence {
+    fileprivate init(_ seen: SeenDoubleVote) {
+        self.init(
+            authority: seen.authority?.name ?? "authority \(seen.votes.seat)", votes: seen.votes,
+            milliseconds: seen.milliseconds, reportedBy: seen.reportedBy)
     }
 }
 

@@ -21,6 +21,7 @@ package struct NodeGateway: LedgerGateway {
     let peering: PeeringService?
 
     let gate: ReadGate
+    let shelf: CosignatureShelf
 
     var now: Timestamp { Timestamp(environment.time() / 1_000) }
 

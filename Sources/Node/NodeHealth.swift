@@ -42,6 +42,9 @@ package final class NodeHealth: Sendable {
 
     func setPending(_ count: Int) { state.withLock { $0.pending = count } }
 
+    /// Of the newest final block; 0 before the chain is loaded.
+    var height: Height { state.withLock { $0.head?.height ?? Height(0) } }
+
     /// Why the last write failed, or nil.
     var failure: String? { state.withLock { $0.failure } }
 

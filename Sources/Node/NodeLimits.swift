@@ -12,6 +12,10 @@ package struct NodeLimits: Sendable {
 
     /// Between two looks at which profiles the node lacks.
     package var profilePauseMilliseconds = 10_000
+    /// Between two looks at what the log has become.
+    package var cosignPauseMilliseconds: UInt64 = 250
+    /// How long a head stands until it is cosigned without being a second's first.
+    package var cosignSettleMilliseconds: UInt64 = 1_000
 
     package init() {}
 }

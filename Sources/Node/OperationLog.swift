@@ -11,7 +11,7 @@ struct OperationMoment: Sendable {
 
 /// What the driver notes for operators; bounded.
 struct OperationLog: Sendable {
-    /// Lost views and pieces of evidence that are remembered, the newest ones.
+    /// Lost views that are remembered, the newest ones.
     private static let limit = 32
 
     private(set) var agreement: AgreementState?
@@ -19,7 +19,6 @@ struct OperationLog: Sendable {
     private(set) var voteTimes: [UInt64?] = []
     /// The newest first.
     private(set) var lostViews: [OperationStatus.LostView] = []
-    private(set) var evidence: [OperationStatus.Evidence] = []
     var silentBecause: String?
     var clockOffsetMilliseconds: Int64?
     var finality = WaitingTimes()
@@ -54,11 +53,6 @@ struct OperationLog: Sendable {
     mutating func lost(_ view: OperationStatus.LostView) {
         lostViews.insert(view, at: 0)
         if lostViews.count > OperationLog.limit { lostViews.removeLast() }
-    }
-
-    mutating func caught(_ other: OperationStatus.Evidence) {
-        evidence.insert(other, at: 0)
-        if evidence.count > OperationLog.limit { evidence.removeLast() }
     }
 }
 

@@ -21,18 +21,20 @@ final class Reception: Sendable {
     private let checked: CheckedTransactions
     private let store: ChainStore
     private let questions: ProfileQuestions
+    private let shelf: CosignatureShelf
     private let logger: Logger
     private let senders = Mutex<[PublicKey: Sender]>([:])
 
     init(
         network: Digest, inbox: Inbox, checked: CheckedTransactions, store: ChainStore,
-        questions: ProfileQuestions, logger: Logger
+        questions: ProfileQuestions, shelf: CosignatureShelf, logger: Logger
     ) {
         self.network = network
         self.inbox = inbox
         self.checked = checked
         self.store = store
         self.questions = questions
+        self.shelf = shelf
         self.logger = logger
     }
 
@@ -42,6 +44,7 @@ final class Reception: Sendable {
         case .connected(let key, let role):
             senders.withLock { $0[key] = Sender(role: role) }
             inbox.put(.connected(key))
+            shelf.greet(key)
         case .disconnected(let key, _):
             senders.withLock { $0[key] = nil }
             inbox.put(.disconnected(key))
@@ -71,6 +74,9 @@ final class Reception: Sendable {
                 let share = await sender.window.enter(bytes.count)
                 inbox.put(.profileAsked(root, from: key, share))
             case .profileAnswer(let answer): questions.deliver(answer, from: key)
+            case .cosign(let cosignature):
+                // Only authorities cosign, and send those of others to who has just come.
+                if sender.role == .authority { shelf.put(cosignature, from: key) }
             default:
                 let share = await sender.window.enter(bytes.count)
                 inbox.put(.message(message, from: key, share))

@@ -15,7 +15,9 @@ extension ReplicaLoop {
     /// Whether the effect is obeyed; false for one that must become durable first.
     mutating func obeyAtOnce(_ effect: ReplicaMachine.Effect, in group: inout Group) -> Bool {
         switch effect {
-        case .persist, .write, .report(.signsAbove), .report(.signsNothing): return false
+        case .persist, .write, .report(.signsAbove), .report(.signsNothing),
+            .report(.agreement(.evidence)):
+            return false
         case .broadcast(let message): send(message, to: directory.others)
         case .send(.fetchBlocks(let query), let peer):
             if let key = directory.reachable(insteadOf: peer) {
@@ -148,7 +150,7 @@ extension ReplicaLoop {
 
     private func show(_ notice: ConsensusMachine.Notice) {
         switch notice {
-        case .entered: break
+        case .entered, .evidence: break
         case .gaveUp(let view, let leader, let reason):
             Counter(
                 label: "drec_consensus_lost_views", dimensions: [("reason", reason.rawValue)]
@@ -165,21 +167,6 @@ extension ReplicaLoop {
                 "view given up",
                 metadata: [
                     "view": "\(view)", "leader": "\(leader)", "reason": "\(reason.rawValue)",
-                ])
-        case .evidence(let evidence):
-            Counter(label: "drec_consensus_evidence").increment()
-            let name = authorityName(evidence.first.signer)
-            health.note {
-                $0.caught(
-                    OperationStatus.Evidence(
-                        authority: name, fault: "\(evidence.fault)",
-                        epoch: evidence.first.epoch, view: evidence.first.view))
-            }
-            logger.critical(
-                "an authority signed twice",
-                metadata: [
-                    "authority": "\(evidence.first.signer)", "fault": "\(evidence.fault)",
-                    "view": "\(evidence.first.view)",
                 ])
         case .ownKeyElsewhere(let vote):
             health.note { $0.silentBecause = "another process signs with this node's key" }

@@ -62,6 +62,7 @@ struct ReplicaLoop {
                 "leaves": "\(machine.chain.tree.leafCount)", "epoch": "\(machine.committee.epoch)",
                 "authority": "\(machine.isAuthority)",
             ])
+        try countKeptEvidence()
         let effects = try handle(.started)
         try await obey(effects[...], in: &group)
         alarm.set(in: &group, driver.environment.uptime(), inbox)
@@ -177,7 +178,9 @@ struct ReplicaLoop {
 
     /// What is known of the own votes is kept before anything that follows (D5).
     private mutating func obeyDurably(_ effect: ReplicaMachine.Effect) async throws {
-        guard let safety = driver.safety, case .report(let notice) = effect else { return }
+        guard case .report(let notice) = effect else { return }
+        if case .agreement(.evidence(let evidence)) = notice { return try await keep(evidence) }
+        guard let safety = driver.safety else { return }
         switch notice {
         case .signsNothing:
             try await insist {
@@ -198,7 +201,7 @@ struct ReplicaLoop {
     /// Tries until it works or the node is told to stop. While there is no room on the disk nothing
     /// else can be done, and nothing is lost by waiting: a failure that leaves doubt stops the node
     /// (D6).
-    private func insist<Result>(_ body: () throws -> Result) async throws -> Result {
+    func insist<Result>(_ body: () throws -> Result) async throws -> Result {
         while true {
             do {
                 let result = try body()

@@ -33,8 +33,24 @@ extension ActionDetails {
                     "\(grouped: join.height), \(HTML.code(Array(join.blockHash).hex))"
                 ),
             ]
+        case .reportDoubleVote(let report):
+            return [
+                ("Epoch", HTML(Words.grouped(report.first.epoch))),
+                ("View", HTML(Words.grouped(report.first.view))),
+                ("One vote", vote(report.first)), ("The other", vote(report.second)),
+            ]
         default: return []
         }
+    }
+
+    private func vote(_ vote: ProtoVote) -> HTML {
+        let what: HTML =
+            switch vote.kind {
+            case .notarize: "To notarize block \(HTML.code(Array(vote.blockHash).hex))"
+            case .finalize: "To finalize block \(HTML.code(Array(vote.blockHash).hex))"
+            default: "To give the view up"
+            }
+        return "\(what), signed \(HTML.code(Array(vote.signature).hex))"
     }
 
     private func change(_ number: UInt64) -> (name: HTML, value: HTML) {

@@ -38,7 +38,7 @@ struct ActionDetails {
         case .handOverMeter(let handover): [("Device", HTML.link(DeviceID(handover.device)))]
         case .setYield, .setParameters, .cancelPending: governancePairs(action)
         case .proposeAuthorityChange, .approveAuthorityChange, .withdrawAuthorityChange,
-            .joinAuthorities:
+            .joinAuthorities, .reportDoubleVote:
             try await authorityPairs(action)
         default: try await accountPairs(action)
         }

@@ -49,6 +49,11 @@ struct EventSentences {
             \(try await names.link(AccountID(joined.account))) showed that it holds the keys of \
             the authority \(HTML(user: joined.name)).
             """
+        case .doubleVoteReported(let reported):
+            """
+            It is on record that the authority \(HTML(user: reported.name)) signed twice in epoch \
+            \(grouped: reported.epoch), view \(grouped: reported.view).
+            """
         case .energyPlaced(let placed): try await placement(placed)
         case .lotsMoved(let moved): try await lots(moved)
         default: try await accountSentence(event)

@@ -141,12 +141,21 @@ struct OperationPage: Sendable {
         return HTML.section(
             "Signed twice",
             HTML.table(
-                "Authorities that signed two things where they may sign one",
-                [.text("Authority"), .text("What"), .text("Epoch and view")],
+                """
+                Authorities that this node caught signing two things where they may sign one; a \
+                member puts it on record with <code>drec authority evidence submit</code>
+                """,
+                [
+                    .text("Authority"), .text("What"), .text("Epoch and view"), .text("Seen"),
+                    .text("On record"),
+                ],
                 operation.evidence.map { evidence in
-                    [
-                        HTML(user: evidence.authority), HTML(evidence.fault),
-                        "\(evidence.epoch.rawValue), \(evidence.view.rawValue)",
+                    let votes = evidence.votes
+                    return [
+                        HTML(user: evidence.authority), HTML(Words.name(votes.fault)),
+                        "\(votes.epoch.rawValue), \(votes.view.rawValue)",
+                        HTML.time(seconds: evidence.milliseconds / 1_000),
+                        evidence.reportedBy.map { HTML.link(entry: $0) } ?? "Not yet",
                     ]
                 }))
     }

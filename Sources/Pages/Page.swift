@@ -78,5 +78,6 @@ struct Page: Sendable {
         "<li><a href=\"/redemptions\">Redemptions</a></li>",
         "<li><a href=\"/transactions\">Transactions</a></li>",
         "<li><a href=\"/blocks\">Blocks</a></li>",
+        "<li><a href=\"/network\">Network</a></li>",
     ]
 }

@@ -43,6 +43,7 @@ package struct PageRoutes: Sendable {
             page("/operation", router) { _ in try await OperationPage(gateway: gateway).page() }
         }
         page("/", router) { _ in try await HomePage(gateway: gateway).page() }
+        page("/network", router) { _ in try await NetworkPage(gateway: gateway).page() }
         page("/drecs/{id}", router) { try await DRECPage(gateway: gateway).page($0) }
         page("/devices/{id}", router) { try await DevicePage(gateway: gateway).page($0) }
         page("/accounts/{id}", router) { try await AccountPage(gateway: gateway).page($0) }

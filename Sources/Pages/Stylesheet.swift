@@ -26,6 +26,7 @@ enum Stylesheet {
         a{color:var(--link)}a>bdi{text-decoration:inherit}
         h1{font-size:1.6rem;line-height:1.25;margin:1.5rem 0 .5rem}
         h2{font-size:1.2rem;margin:2rem 0 .5rem}
+        h3{font-size:1rem;margin:1rem 0 .25rem}
         code{font:.9em ui-monospace,Menlo,Consolas,monospace}
         :focus-visible{outline:3px solid var(--link);outline-offset:2px}
         main:focus{outline:none}

@@ -13,6 +13,7 @@ extension Words {
         case .approveAuthorityChange: "Approve other authorities"
         case .withdrawAuthorityChange: "Withdraw an authority change"
         case .joinAuthorities: "Show an authority’s keys"
+        case .reportDoubleVote: "Report a double vote"
         case .registerAccount: "Register account"
         case .changeKeys: "Change keys"
         case .changeDelegation: "Change delegation"

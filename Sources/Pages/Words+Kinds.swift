@@ -177,4 +177,12 @@ extension Words {
         return names.enumerated().filter { bits & (1 << UInt32($0.offset)) != 0 }
             .map(\.element).joined(separator: ", ")
     }
+
+    static func name(_ fault: DoubleVote.Fault) -> String {
+        switch fault {
+        case .conflictingNotarize: "Notarized two blocks"
+        case .conflictingFinalize: "Finalized two blocks"
+        case .nullifyFinalize: "Gave a view up and finalized its block"
+        }
+    }
 }

@@ -27,7 +27,8 @@ package struct SigningKey: Sendable {
         sign(tag.prefix + payload)
     }
 
-    private func sign(_ message: [UInt8]) -> Signature {
+    /// Whoever calls it keeps the kinds of what is signed apart.
+    func sign(_ message: [UInt8]) -> Signature {
         var bytes = [UInt8](repeating: 0, count: Signature.byteCount)
         let status = crypto_sign_detached(
             &bytes, nil, message, UInt64(message.count), expanded)

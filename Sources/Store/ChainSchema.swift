@@ -29,6 +29,16 @@ enum ChainSchema {
             for statement in stretches { try db.execute(sql: statement) }
             try ChainAccess(db).indexAllLots()
         }
+        migrator.registerMigration("double votes that were seen") { db in
+            // What this node saw itself, and no block tells: no part of what is derived.
+            try db.execute(
+                sql: """
+                    CREATE TABLE double_vote (
+                        epoch INTEGER NOT NULL, view INTEGER NOT NULL, seat INTEGER NOT NULL,
+                        fault TEXT NOT NULL, seen INTEGER NOT NULL, votes BLOB NOT NULL,
+                        PRIMARY KEY (epoch, view, seat, fault)) STRICT, WITHOUT ROWID
+                    """)
+        }
         return migrator
     }
 

@@ -27,48 +27,6 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-package nonisolated enum ProtoVoteKind: SwiftProtobuf.Enum, Swift.CaseIterable {
-  package typealias RawValue = Int
-  case unspecified // = 0
-  case notarize // = 1
-  case nullify // = 2
-  case finalize // = 3
-  case UNRECOGNIZED(Int)
-
-  package init() {
-    self = .unspecified
-  }
-
-  package init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .notarize
-    case 2: self = .nullify
-    case 3: self = .finalize
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  package var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .notarize: return 1
-    case .nullify: return 2
-    case .finalize: return 3
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  package static let allCases: [ProtoVoteKind] = [
-    .unspecified,
-    .notarize,
-    .nullify,
-    .finalize,
-  ]
-
-}
-
 /// One message between peers. Numbers 21 to 29 are kept for snapshots.
 package nonisolated struct ProtoPeerMessage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -203,36 +161,6 @@ package nonisolated struct ProtoPeerMessage: Sendable {
     case profile(Data)
 
   }
-
-  package init() {}
-}
-
-/// Signed: 0x00, the kind's tag, 0x00, network hash, epoch, view, and unless it nullifies parent
-/// view and block hash; integers as 64 bits, big-endian.
-package nonisolated struct ProtoVote: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var kind: ProtoVoteKind = .unspecified
-
-  package var epoch: UInt64 = 0
-
-  package var view: UInt64 = 0
-
-  /// 0 when nullifying
-  package var parentView: UInt64 = 0
-
-  /// 32 bytes; empty when nullifying
-  package var blockHash: Data = Data()
-
-  /// index in the epoch's authority set
-  package var signer: UInt32 = 0
-
-  /// 64 bytes
-  package var signature: Data = Data()
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
@@ -425,7 +353,8 @@ package nonisolated struct ProtoBlocks: Sendable {
   fileprivate var _finalization: ProtoFinalization? = nil
 }
 
-/// An authority's log key over the log's state after a final block.
+/// An authority's cosignature/v1 (C2SP tlog-cosignature) by its log key over the log's checkpoint after
+/// a final block of its epoch; the time is that block's.
 package nonisolated struct ProtoCosign: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -449,6 +378,27 @@ package nonisolated struct ProtoCosign: Sendable {
   package init() {}
 }
 
+/// A final state of the log with a quorum of the cosignatures of its epoch, as a node keeps it.
+package nonisolated struct ProtoCosignedCheckpoint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var epoch: UInt64 = 0
+
+  package var size: UInt64 = 0
+
+  /// 32 bytes
+  package var root: Data = Data()
+
+  /// ascending by signer
+  package var cosignatures: [ProtoCosign] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// Transactions that wait for a block, on their way to an authority.
 package nonisolated struct ProtoTransactions: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -466,10 +416,6 @@ package nonisolated struct ProtoTransactions: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "drec.v1"
-
-nonisolated extension ProtoVoteKind: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0VOTE_KIND_UNSPECIFIED\0\u{1}VOTE_KIND_NOTARIZE\0\u{1}VOTE_KIND_NULLIFY\0\u{1}VOTE_KIND_FINALIZE\0")
-}
 
 nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PeerMessage"
@@ -710,66 +656,6 @@ nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._Me
 
   package static func ==(lhs: ProtoPeerMessage, rhs: ProtoPeerMessage) -> Bool {
     if lhs.message != rhs.message {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension ProtoVote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Vote"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}epoch\0\u{1}view\0\u{3}parent_view\0\u{3}block_hash\0\u{1}signer\0\u{1}signature\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.view) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.parentView) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.blockHash) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.signer) }()
-      case 7: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.kind != .unspecified {
-      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
-    }
-    if self.epoch != 0 {
-      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 2)
-    }
-    if self.view != 0 {
-      try visitor.visitSingularUInt64Field(value: self.view, fieldNumber: 3)
-    }
-    if self.parentView != 0 {
-      try visitor.visitSingularUInt64Field(value: self.parentView, fieldNumber: 4)
-    }
-    if !self.blockHash.isEmpty {
-      try visitor.visitSingularBytesField(value: self.blockHash, fieldNumber: 5)
-    }
-    if self.signer != 0 {
-      try visitor.visitSingularUInt32Field(value: self.signer, fieldNumber: 6)
-    }
-    if !self.signature.isEmpty {
-      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 7)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: ProtoVote, rhs: ProtoVote) -> Bool {
-    if lhs.kind != rhs.kind {return false}
-    if lhs.epoch != rhs.epoch {return false}
-    if lhs.view != rhs.view {return false}
-    if lhs.parentView != rhs.parentView {return false}
-    if lhs.blockHash != rhs.blockHash {return false}
-    if lhs.signer != rhs.signer {return false}
-    if lhs.signature != rhs.signature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1170,6 +1056,51 @@ nonisolated extension ProtoCosign: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.root != rhs.root {return false}
     if lhs.time != rhs.time {return false}
     if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoCosignedCheckpoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CosignedCheckpoint"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}size\0\u{1}root\0\u{1}cosignatures\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.size) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.root) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.cosignatures) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 1)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularUInt64Field(value: self.size, fieldNumber: 2)
+    }
+    if !self.root.isEmpty {
+      try visitor.visitSingularBytesField(value: self.root, fieldNumber: 3)
+    }
+    if !self.cosignatures.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cosignatures, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoCosignedCheckpoint, rhs: ProtoCosignedCheckpoint) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.root != rhs.root {return false}
+    if lhs.cosignatures != rhs.cosignatures {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

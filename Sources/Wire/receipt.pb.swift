@@ -199,13 +199,21 @@ package nonisolated struct ProtoEvent: Sendable {
     set {event = .authorityChangeMoved(newValue)}
   }
 
-  /// 15 to 40 by later rules.
   package var authorityJoined: ProtoAuthorityJoined {
     get {
       if case .authorityJoined(let v)? = event {return v}
       return ProtoAuthorityJoined()
     }
     set {event = .authorityJoined(newValue)}
+  }
+
+  /// 16 to 40 by later rules.
+  package var doubleVoteReported: ProtoDoubleVoteReported {
+    get {
+      if case .doubleVoteReported(let v)? = event {return v}
+      return ProtoDoubleVoteReported()
+    }
+    set {event = .doubleVoteReported(newValue)}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -224,8 +232,9 @@ package nonisolated struct ProtoEvent: Sendable {
     case energyPlaced(ProtoEnergyPlaced)
     case lotsMoved(ProtoLotsMoved)
     case authorityChangeMoved(ProtoAuthorityChangeMoved)
-    /// 15 to 40 by later rules.
     case authorityJoined(ProtoAuthorityJoined)
+    /// 16 to 40 by later rules.
+    case doubleVoteReported(ProtoDoubleVoteReported)
 
   }
 
@@ -409,6 +418,24 @@ package nonisolated struct ProtoAuthorityJoined: Sendable {
   package init() {}
 }
 
+package nonisolated struct ProtoDoubleVoteReported: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var epoch: UInt64 = 0
+
+  package var seat: UInt32 = 0
+
+  package var name: String = String()
+
+  package var view: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct ProtoReadsAccepted: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -577,7 +604,7 @@ nonisolated extension ProtoReceipt: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension ProtoEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Event"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_registered\0\u{3}account_status_changed\0\u{3}key_changed\0\u{3}delegation_changed\0\u{3}profile_committed\0\u{3}devices_registered\0\u{3}project_created\0\u{3}device_changed\0\u{3}governance_changed\0\u{3}reads_accepted\0\u{3}energy_placed\0\u{3}lots_moved\0\u{3}authority_change_moved\0\u{3}authority_joined\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_registered\0\u{3}account_status_changed\0\u{3}key_changed\0\u{3}delegation_changed\0\u{3}profile_committed\0\u{3}devices_registered\0\u{3}project_created\0\u{3}device_changed\0\u{3}governance_changed\0\u{3}reads_accepted\0\u{3}energy_placed\0\u{3}lots_moved\0\u{3}authority_change_moved\0\u{3}authority_joined\0\u{3}double_vote_reported\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -767,6 +794,19 @@ nonisolated extension ProtoEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.event = .authorityJoined(v)
         }
       }()
+      case 15: try {
+        var v: ProtoDoubleVoteReported?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .doubleVoteReported(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .doubleVoteReported(v)
+        }
+      }()
       default: break
       }
     }
@@ -833,6 +873,10 @@ nonisolated extension ProtoEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .authorityJoined?: try {
       guard case .authorityJoined(let v)? = self.event else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .doubleVoteReported?: try {
+      guard case .doubleVoteReported(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case nil: break
     }
@@ -1271,6 +1315,51 @@ nonisolated extension ProtoAuthorityJoined: SwiftProtobuf.Message, SwiftProtobuf
   package static func ==(lhs: ProtoAuthorityJoined, rhs: ProtoAuthorityJoined) -> Bool {
     if lhs.account != rhs.account {return false}
     if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoDoubleVoteReported: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DoubleVoteReported"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}seat\0\u{1}name\0\u{1}view\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.seat) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.view) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 1)
+    }
+    if self.seat != 0 {
+      try visitor.visitSingularUInt32Field(value: self.seat, fieldNumber: 2)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 3)
+    }
+    if self.view != 0 {
+      try visitor.visitSingularUInt64Field(value: self.view, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoDoubleVoteReported, rhs: ProtoDoubleVoteReported) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.seat != rhs.seat {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.view != rhs.view {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -680,6 +680,55 @@ package nonisolated struct ProtoAuthorityJoin: Sendable {
   fileprivate var _seat: ProtoAuthorityValue? = nil
 }
 
+/// Proof that an authority signed two things where it may sign one; by epoch and seat.
+package nonisolated struct ProtoDoubleVoteValue: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var first: ProtoVote {
+    get {_storage._first ?? ProtoVote()}
+    set {_uniqueStorage()._first = newValue}
+  }
+  /// Returns true if `first` has been explicitly set.
+  package var hasFirst: Bool {_storage._first != nil}
+  /// Clears the value of `first`. Subsequent reads from it will return its default value.
+  package mutating func clearFirst() {_uniqueStorage()._first = nil}
+
+  package var second: ProtoVote {
+    get {_storage._second ?? ProtoVote()}
+    set {_uniqueStorage()._second = newValue}
+  }
+  /// Returns true if `second` has been explicitly set.
+  package var hasSecond: Bool {_storage._second != nil}
+  /// Clears the value of `second`. Subsequent reads from it will return its default value.
+  package mutating func clearSecond() {_uniqueStorage()._second = nil}
+
+  /// that reported it
+  package var account: UInt64 {
+    get {_storage._account}
+    set {_uniqueStorage()._account = newValue}
+  }
+
+  /// log index of its report
+  package var entry: UInt64 {
+    get {_storage._entry}
+    set {_uniqueStorage()._entry = newValue}
+  }
+
+  /// seconds
+  package var time: UInt64 {
+    get {_storage._time}
+    set {_uniqueStorage()._time = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "drec.v1"
@@ -1645,6 +1694,104 @@ nonisolated extension ProtoAuthorityJoin: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.blockHash != rhs.blockHash {return false}
     if lhs.entry != rhs.entry {return false}
     if lhs.time != rhs.time {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoDoubleVoteValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DoubleVoteValue"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}first\0\u{1}second\0\u{1}account\0\u{1}entry\0\u{1}time\0")
+
+  fileprivate class _StorageClass {
+    var _first: ProtoVote? = nil
+    var _second: ProtoVote? = nil
+    var _account: UInt64 = 0
+    var _entry: UInt64 = 0
+    var _time: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _first = source._first
+      _second = source._second
+      _account = source._account
+      _entry = source._entry
+      _time = source._time
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._first) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._second) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._account) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._entry) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._time) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._first {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._second {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._account != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._account, fieldNumber: 3)
+      }
+      if _storage._entry != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._entry, fieldNumber: 4)
+      }
+      if _storage._time != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._time, fieldNumber: 5)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoDoubleVoteValue, rhs: ProtoDoubleVoteValue) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._first != rhs_storage._first {return false}
+        if _storage._second != rhs_storage._second {return false}
+        if _storage._account != rhs_storage._account {return false}
+        if _storage._entry != rhs_storage._entry {return false}
+        if _storage._time != rhs_storage._time {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

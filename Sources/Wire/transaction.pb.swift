@@ -562,7 +562,7 @@ package nonisolated struct ProtoTransactionBody: @unchecked Sendable {
     set {_uniqueStorage()._action = newValue}
   }
 
-  /// Governance, 16 to 39. Reserved by later rules: 25 to 30.
+  /// Governance, 16 to 39. Reserved by later rules: 26 to 30.
   package var setParameters: ProtoSetParameters {
     get {
       if case .setParameters(let v)? = _storage._action {return v}
@@ -633,6 +633,14 @@ package nonisolated struct ProtoTransactionBody: @unchecked Sendable {
       return ProtoJoinAuthorities()
     }
     set {_uniqueStorage()._action = .joinAuthorities(newValue)}
+  }
+
+  package var reportDoubleVote: ProtoReportDoubleVote {
+    get {
+      if case .reportDoubleVote(let v)? = _storage._action {return v}
+      return ProtoReportDoubleVote()
+    }
+    set {_uniqueStorage()._action = .reportDoubleVote(newValue)}
   }
 
   /// Registration, 40 to 69. Reserved by later rules: 49 to 51.
@@ -754,7 +762,7 @@ package nonisolated struct ProtoTransactionBody: @unchecked Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Action: Equatable, Sendable {
-    /// Governance, 16 to 39. Reserved by later rules: 25 to 30.
+    /// Governance, 16 to 39. Reserved by later rules: 26 to 30.
     case setParameters(ProtoSetParameters)
     case setYield(ProtoSetYield)
     case approveAccount(ProtoApproveAccount)
@@ -764,6 +772,7 @@ package nonisolated struct ProtoTransactionBody: @unchecked Sendable {
     case approveAuthorityChange(ProtoApproveAuthorityChange)
     case withdrawAuthorityChange(ProtoWithdrawAuthorityChange)
     case joinAuthorities(ProtoJoinAuthorities)
+    case reportDoubleVote(ProtoReportDoubleVote)
     /// Registration, 40 to 69. Reserved by later rules: 49 to 51.
     case registerAccount(ProtoRegisterAccount)
     case changeKeys(ProtoChangeKeys)
@@ -1103,6 +1112,39 @@ package nonisolated struct ProtoJoinAuthorities: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// By the initiative or an account that holds a seat: two votes of one authority in one view that no
+/// honest one casts both. The votes' own signatures are the proof.
+package nonisolated struct ProtoReportDoubleVote: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var first: ProtoVote {
+    get {_first ?? ProtoVote()}
+    set {_first = newValue}
+  }
+  /// Returns true if `first` has been explicitly set.
+  package var hasFirst: Bool {self._first != nil}
+  /// Clears the value of `first`. Subsequent reads from it will return its default value.
+  package mutating func clearFirst() {self._first = nil}
+
+  package var second: ProtoVote {
+    get {_second ?? ProtoVote()}
+    set {_second = newValue}
+  }
+  /// Returns true if `second` has been explicitly set.
+  package var hasSecond: Bool {self._second != nil}
+  /// Clears the value of `second`. Subsequent reads from it will return its default value.
+  package mutating func clearSecond() {self._second = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _first: ProtoVote? = nil
+  fileprivate var _second: ProtoVote? = nil
 }
 
 package nonisolated struct ProtoKeyGrant: Sendable {
@@ -1528,7 +1570,7 @@ nonisolated extension ProtoSignedTransaction: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ProtoTransactionBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TransactionBody"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}network\0\u{1}account\0\u{1}signers\0\u{3}not_after\0\u{1}channel\0\u{3}reads_root\0\u{3}reads_count\0\u{4}\u{8}set_parameters\0\u{3}set_yield\0\u{3}approve_account\0\u{3}suspend_account\0\u{3}cancel_pending\0\u{3}propose_authority_change\0\u{3}approve_authority_change\0\u{3}withdraw_authority_change\0\u{3}join_authorities\0\u{4}\u{10}register_account\0\u{3}change_keys\0\u{3}change_delegation\0\u{3}take_over\0\u{3}commit_profile\0\u{3}register_devices\0\u{3}update_device\0\u{3}close_device\0\u{3}hand_over_meter\0\u{4}\u{16}submit_reads\0\u{2}\u{14}mint\0\u{1}trade\0\u{1}redeem\0\u{1}retire\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}network\0\u{1}account\0\u{1}signers\0\u{3}not_after\0\u{1}channel\0\u{3}reads_root\0\u{3}reads_count\0\u{4}\u{8}set_parameters\0\u{3}set_yield\0\u{3}approve_account\0\u{3}suspend_account\0\u{3}cancel_pending\0\u{3}propose_authority_change\0\u{3}approve_authority_change\0\u{3}withdraw_authority_change\0\u{3}join_authorities\0\u{3}report_double_vote\0\u{4}\u{f}register_account\0\u{3}change_keys\0\u{3}change_delegation\0\u{3}take_over\0\u{3}commit_profile\0\u{3}register_devices\0\u{3}update_device\0\u{3}close_device\0\u{3}hand_over_meter\0\u{4}\u{16}submit_reads\0\u{2}\u{14}mint\0\u{1}trade\0\u{1}redeem\0\u{1}retire\0")
 
   fileprivate class _StorageClass {
     var _version: UInt32 = 0
@@ -1700,6 +1742,19 @@ nonisolated extension ProtoTransactionBody: SwiftProtobuf.Message, SwiftProtobuf
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._action = .joinAuthorities(v)
+          }
+        }()
+        case 25: try {
+          var v: ProtoReportDoubleVote?
+          var hadOneofValue = false
+          if let current = _storage._action {
+            hadOneofValue = true
+            if case .reportDoubleVote(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._action = .reportDoubleVote(v)
           }
         }()
         case 40: try {
@@ -1956,6 +2011,10 @@ nonisolated extension ProtoTransactionBody: SwiftProtobuf.Message, SwiftProtobuf
       case .joinAuthorities?: try {
         guard case .joinAuthorities(let v)? = _storage._action else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .reportDoubleVote?: try {
+        guard case .reportDoubleVote(let v)? = _storage._action else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
       }()
       case .registerAccount?: try {
         guard case .registerAccount(let v)? = _storage._action else { preconditionFailure() }
@@ -2684,6 +2743,45 @@ nonisolated extension ProtoJoinAuthorities: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.logKey != rhs.logKey {return false}
     if lhs.height != rhs.height {return false}
     if lhs.blockHash != rhs.blockHash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ProtoReportDoubleVote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReportDoubleVote"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}first\0\u{1}second\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._first) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._second) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._first {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._second {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ProtoReportDoubleVote, rhs: ProtoReportDoubleVote) -> Bool {
+    if lhs._first != rhs._first {return false}
+    if lhs._second != rhs._second {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -15,7 +15,7 @@ import Wire
         .setParameters(.init()), .setYield(.init()), .approveAccount(.init()),
         .suspendAccount(.init()), .cancelPending(.init()), .proposeAuthorityChange(.init()),
         .approveAuthorityChange(.init()), .withdrawAuthorityChange(.init()),
-        .joinAuthorities(.init()), .registerAccount(.init()),
+        .joinAuthorities(.init()), .reportDoubleVote(.init()), .registerAccount(.init()),
         .changeKeys(.init()), .changeDelegation(.init()), .takeOver(.init()),
         .commitProfile(.init()), .registerDevices(.init()), .updateDevice(.init()),
         .closeDevice(.init()), .handOverMeter(.init()), .submitReads(.init()), .mint(.init()),
@@ -26,7 +26,7 @@ import Wire
         .delegationChanged(.init()), .profileCommitted(.init()), .devicesRegistered(.init()),
         .projectCreated(.init()), .deviceChanged(.init()), .governanceChanged(.init()),
         .readsAccepted(.init()), .energyPlaced(.init()), .lotsMoved(.init()),
-        .authorityChangeMoved(.init()), .authorityJoined(.init()),
+        .authorityChangeMoved(.init()), .authorityJoined(.init()), .doubleVoteReported(.init()),
     ]
 
     @Test(arguments: actions)

@@ -53,7 +53,28 @@ import Testing
         #expect(page["items"]?.array?.first?.object?["account"] == "A4")
     }
 
+    @Test func `double votes are told with both votes and whose they are`() async throws {
+        let items = try #require(try await ask("/v1/double-votes").members()["items"]?.array)
+        let rows = items.compactMap { $0.object }
+        #expect(rows.map { $0["epoch"] } == [1, 0] && rows.map { $0["seat"] } == [1, 3])
+        #expect(rows[0]["authority"]?.object?["name"] == "south")
+        #expect(rows[1]["authority"] == .null)
+        #expect(rows[0]["fault"] == "conflictingNotarize" && rows[0]["view"] == 6)
+        #expect(rows[0]["account"] == "A2" && rows[0]["entry"] == 5)
+        #expect(
+            rows[0]["first"]
+                == [
+                    "kind": "notarize", "epoch": 1, "view": 6, "seat": 1, "parentView": 5,
+                    "blockHash": .string(String(repeating: "71", count: 32)),
+                    "signature": .string(String(repeating: "64", count: 64)),
+                ])
+        let next = try await ask("/v1/double-votes?limit=1").members()["next"]?.string
+        let page = try await ask("/v1/double-votes?limit=1&cursor=\(next ?? "")").members()
+        #expect(page["items"]?.array?.first?.object?["seat"] == 3 && page["next"] == .null)
+    }
+
     @Test(arguments: [
+        ("/v1/double-votes?cursor=x", "cursor"), ("/v1/double-votes?epoch=1", "epoch"),
         ("/v1/authorities?cursor=x", "cursor"), ("/v1/authorities?epoch=1", "epoch"),
         ("/v1/authority-changes?cursor=A2", "cursor"), ("/v1/authority-changes/x", "id"),
         ("/v1/authority-changes/-1", "id"), ("/v1/authority-changes?status=open", "status"),

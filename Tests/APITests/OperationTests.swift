@@ -1,9 +1,34 @@
 import API
 import Gateway
+import Ledger
 import Primitives
+import SwiftProtobuf
 import Testing
+import Wire
 
 @Suite struct OperationTests {
+    @Test func `what was seen is told with the votes as a report takes them`() async throws {
+        let votes = try DoubleVote(
+            SampleRecords.vote(.finalize, 0x71), SampleRecords.vote(.nullify, nil))
+        var gateway = SampleGateway()
+        gateway.operations.evidence = [
+            OperationStatus.Evidence(
+                authority: "south", votes: votes, milliseconds: 1_640_000_000_250,
+                reportedBy: nil),
+            OperationStatus.Evidence(
+                authority: "south", votes: votes, milliseconds: 0, reportedBy: LogIndex(7)),
+        ]
+        let seen = try await ask("/v1/operation", of: .members, gateway: gateway).members()
+        let rows = try #require(seen["evidence"]?.array).compactMap { $0.object }
+        #expect(rows[0]["authority"] == "south" && rows[0]["fault"] == "nullifyFinalize")
+        #expect(rows[0]["epoch"] == 1 && rows[0]["view"] == 6 && rows[0]["seat"] == 1)
+        #expect(rows[0]["time"] == "2021-12-20T11:33:20.250Z")
+        #expect(rows.map { $0["reportedByEntry"] } == [.null, 7])
+        let bytes = try #require(rows[0]["votes"]?.string.flatMap { [UInt8](hex: $0) })
+        let report = try ProtoReportDoubleVote(serializedBytes: bytes)
+        #expect(report == votes.report && Array(report.canonicalBytes) == bytes)
+    }
+
     @Test func `operators are told where the agreement stands, at the member port alone`()
         async throws
     {

@@ -1,5 +1,6 @@
 import Gateway
 import Ledger
+import Merkle
 import Primitives
 import Wire
 
@@ -115,6 +116,28 @@ extension SampleGateway {
     func authorityJoins(after: AccountID?, limit: Int) async throws -> [AuthorityJoinsRecord] {
         Array(
             records.authorityJoins.filter { $0.account > after ?? AccountID(0) }.prefix(limit))
+    }
+
+    func doubleVotes(
+        before: DoubleVoteRecord.Position?, limit: Int
+    ) async throws -> [DoubleVoteRecord] {
+        let all = records.doubleVotes.filter { record in
+            before.map { (record.epoch, record.seat) < ($0.epoch, $0.seat) } ?? true
+        }
+        return Array(all.prefix(limit))
+    }
+
+    func checkpoint() async throws -> String? { note }
+
+    /// The log has 300 entries, each of which is its index.
+    func logTile(_ tile: LogTile) async throws -> [UInt8]? {
+        guard tile.level == 0, tile.index << 8 + UInt64(tile.width) <= 300 else { return nil }
+        return (0..<tile.width).flatMap { SampleRecords.digest(UInt8($0 & 255)).bytes }
+    }
+
+    func logEntries(_ bundle: LogTile) async throws -> [UInt8]? {
+        guard bundle.index << 8 + UInt64(bundle.width) <= 300 else { return nil }
+        return (0..<bundle.width).flatMap { [0, 1, UInt8($0 & 255)] as [UInt8] }
     }
 
     func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord] {

@@ -32,6 +32,8 @@ struct SampleGateway: LedgerGateway {
     /// The entries' events, where they are to be others.
     var events: [ProtoEvent]?
     let records = SampleRecords()
+    /// The cosigned checkpoint, once there is one.
+    var note: String? = "drec/sample/0011223344556677\n3\nAAAA\n\n\u{2014} a b\n"
     /// The block after which the history begins.
     var base: FinalHeader?
 

@@ -60,4 +60,33 @@ extension SampleRecords {
             return AuthorityJoinsRecord(account: AccountID(account), value: value)
         }
     }
+
+    static func vote(_ kind: ProtoVoteKind, _ block: UInt8?) -> ProtoVote {
+        var vote = ProtoVote()
+        vote.kind = kind
+        vote.epoch = 1
+        vote.view = 6
+        vote.signer = 1
+        if let block {
+            vote.parentView = 5
+            vote.blockHash = Data(repeating: block, count: 32)
+        }
+        vote.signature = Data(repeating: 0x64, count: 64)
+        return vote
+    }
+
+    /// By epoch and seat, the latest epoch first; the set of the older one is not known.
+    var doubleVotes: [DoubleVoteRecord] {
+        [(UInt64(1), UInt64(1)), (0, 3)].map { epoch, seat in
+            var value = ProtoDoubleVoteValue()
+            value.first = SampleRecords.vote(.notarize, 0x71)
+            value.second = SampleRecords.vote(.notarize, 0x72)
+            value.account = 2
+            value.entry = 5
+            value.time = 1_640_000_000
+            return DoubleVoteRecord(
+                epoch: Epoch(epoch), seat: seat,
+                authority: epoch == 1 ? SampleRecords.seat("south", 2) : nil, value: value)
+        }
+    }
 }

@@ -227,6 +227,28 @@ struct GoldenTests {
             ], "5df59992e49d529b04931ac630caaed43581d4b7dce26c5388641a7c65e686f9")
     }
 
+    @Test("double votes: the action, its event and the record")
+    func doubleVotes() {
+        let vote: [Field] =
+            [.short(1, 4), .number(2), .number(3), .number(4), .bytes(5), .short(6, 50), .bytes(7)]
+        func check<Value: SwiftProtobuf.Message>(
+            _ type: Value.Type, _ fields: [Field], _ expected: String
+        ) {
+            let found = hash(type.protoMessageName) { wire(type, fields, &$0) }
+            #expect(found == expected, "\(type.protoMessageName)")
+        }
+        check(
+            ProtoTransactionBody.self, [.message(25, [.message(1, vote), .message(2, vote)])],
+            "e3e7de39f052c4eeddd9490342ee86af4c41efeba2be97af135fdb2414590b94")
+        check(
+            ProtoEvent.self, [.message(15, [.number(1), .short(2, 50), .text(3), .number(4)])],
+            "77695435149184b8130a6fb0037a91fc58f9fa7c867b1c4f089eb1a5617144e8")
+        check(
+            ProtoDoubleVoteValue.self,
+            [.message(1, vote), .message(2, vote), .number(3), .number(4), .number(5)],
+            "4fc1865e4ce824cffee8593968b4be9e4c41d823b20295a472f45123877759cc")
+    }
+
     @Test("receipts")
     func receipts() {
         let events: [[Field]] = [

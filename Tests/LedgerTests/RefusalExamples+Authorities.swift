@@ -37,6 +37,12 @@ extension RefusalExamples {
         ).index.rawValue
     }
 
+    private static func report(
+        _ first: ProtoVote, _ second: ProtoVote, _ ledger: inout LedgerHarness
+    ) throws {
+        try ledger.apply(SampleNetwork.report(first, second), as: 2, by: "authority")
+    }
+
     private static func approve(_ number: UInt64, _ ledger: inout LedgerHarness) throws {
         try ledger.apply(SampleNetwork.approve(number), as: 1, by: "initiative")
         try ledger.apply(SampleNetwork.approve(number), as: 2, by: "authority")
@@ -85,5 +91,22 @@ extension RefusalExamples {
             try $0.seal()
             try $0.apply(SampleNetwork.withdraw(number), as: 1, by: "initiative")
         },
+        .voteInvalid: { try $0.apply(.reportDoubleVote(.init()), as: 2, by: "authority") },
+        .votesAgree: { try report($0.vote("a"), $0.vote("a"), &$0) },
+        .epochUnknown: { try report($0.vote("a", epoch: 7), $0.vote("b", epoch: 7), &$0) },
+        .voteForeign: { try report($0.vote("a", by: "stranger"), $0.vote("b"), &$0) },
+        .alreadyReported: {
+            for _ in 0..<2 { try report($0.vote("a"), $0.vote("b"), &$0) }
+        },
     ]
+}
+
+extension LedgerHarness {
+    /// South's vote to notarize a block.
+    fileprivate func vote(
+        _ block: String, epoch: UInt64 = 0, by name: String = "south vote"
+    ) -> ProtoVote {
+        SampleNetwork.vote(
+            .notarize, on: block, epoch: epoch, seat: 1, by: name, network: network)
+    }
 }

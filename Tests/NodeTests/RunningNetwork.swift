@@ -72,15 +72,18 @@ final class RunningNetwork: Sendable {
         peers.limits.politenessMilliseconds = 0
         var limits = NodeLimits()
         limits.profilePauseMilliseconds = 50
+        limits.cosignPauseMilliseconds = 20
+        limits.cosignSettleMilliseconds = 50
         let node = try DRECNode(
             genesis: network.genesis, store: store, profiles: profiles,
             authority: safety.map {
                 DRECNode.Authority(voteKey: voteKey, safety: $0, mayResume: mayResume)
-            }, peers: peers, version: "test", limits: limits,
+            }, peers: peers, logKey: isObserver ? nil : key("\(name) log"),
+            checkpointFile: directory.path + "/checkpoint", version: "test", limits: limits,
             environment: .standing(StandingClock()), logger: logger)
         let peering = try #require(node.peering)
         var parts: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: node.driver), .init(service: peering),
+            .init(service: node.driver), .init(service: peering), .init(service: node.cosigner),
         ]
         if let follower = node.follower { parts.append(.init(service: follower)) }
         let services = ServiceGroup(

@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import Ledger
+import Merkle
 import Primitives
 import Wire
 
@@ -148,13 +149,26 @@ struct MemoryGateway: LedgerGateway {
         }
         return Array(found.prefix(limit))
     }
-    func authoritySets(before: Epoch?, limit: Int) async throws -> [AuthoritySetRecord] { [] }
+    var sets: [AuthoritySetRecord] = []
+    var changes: [AuthorityChange] = []
+    var doubles: [DoubleVoteRecord] = []
+    var parameterRecords: [ParametersRecord] = []
+    func authoritySets(before: Epoch?, limit: Int) async throws -> [AuthoritySetRecord] {
+        Array(sets.prefix(limit))
+    }
     func authorityChange(_ number: LogIndex) async throws -> AuthorityChange? { nil }
-    func authorityChanges(before: LogIndex?, limit: Int) async throws -> [AuthorityChange] { [] }
+    func authorityChanges(before: LogIndex?, limit: Int) async throws -> [AuthorityChange] {
+        Array(changes.prefix(limit))
+    }
+    func doubleVotes(
+        before: DoubleVoteRecord.Position?, limit: Int
+    ) async throws -> [DoubleVoteRecord] { Array(doubles.prefix(limit)) }
     func authorityJoins(after: AccountID?, limit: Int) async throws -> [AuthorityJoinsRecord] {
         []
     }
-    func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord] { [] }
+    func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord] {
+        Array(parameterRecords.prefix(limit))
+    }
     func yields(
         of country: CountryCode?, after: YieldRecord.Position?, limit: Int
     ) async throws -> [YieldRecord] { [] }
@@ -164,6 +178,9 @@ struct MemoryGateway: LedgerGateway {
     func revisions(
         of device: DeviceID, before: Timestamp?, limit: Int
     ) async throws -> [DeviceRecord] { [] }
+    func checkpoint() async throws -> String? { nil }
+    func logTile(_ tile: LogTile) async throws -> [UInt8]? { nil }
+    func logEntries(_ bundle: LogTile) async throws -> [UInt8]? { nil }
     func evidence(_ entry: LogIndex) async throws -> EvidenceRecord? { nil }
     func evidence(before: LogIndex?, limit: Int) async throws -> [EvidenceRecord] { [] }
 }

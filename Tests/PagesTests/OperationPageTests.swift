@@ -76,12 +76,22 @@ struct OperationPageTests {
         var caught = Self.sample()
         caught.evidence = [
             OperationStatus.Evidence(
-                authority: "south", fault: "conflictingNotarize", epoch: Epoch(0), view: View(4))
+                authority: "south <b>", votes: try MemoryGateway.doubleVote(),
+                milliseconds: 1_640_000_000_000, reportedBy: nil),
+            OperationStatus.Evidence(
+                authority: "south", votes: try MemoryGateway.doubleVote(),
+                milliseconds: 1_640_000_000_000, reportedBy: LogIndex(6)),
         ]
         for (status, facts) in [
             (stalled, ["badge bad\">Stalled", "3 of 4 authorities are needed"]),
             (silent, ["Signs nothing", "votes may have been lost", "Some are being fetched"]),
-            (caught, ["Signed twice", "conflictingNotarize", "0, 4"]),
+            (
+                caught,
+                [
+                    "Signed twice", "Notarized two blocks", "0, 4", "Not yet", "/entries/6",
+                    "south &lt;b&gt;", "drec authority evidence submit",
+                ]
+            ),
         ] {
             let body = try await Self.body(try Self.gateway(status))
             for fact in facts { #expect(body.contains(fact), "\(fact)") }

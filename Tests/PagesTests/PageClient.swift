@@ -48,7 +48,7 @@ let samplePaths = [
     "/transactions/\(MemoryGateway.redemptionID)", "/transactions/\(MemoryGateway.pendingID)",
     "/entries/0", "/entries/2", "/entries/3", "/entries/5", "/entries/6", "/entries/7",
     "/redemptions", "/redemptions/6", "/devices", "/devices?owner=A2", "/accounts", "/projects",
-    "/lots", "/lots?owner=A2&status=active",
+    "/lots", "/lots?owner=A2&status=active", "/network",
 ]
 
 /// Addresses that lead nowhere, with the status that says so.

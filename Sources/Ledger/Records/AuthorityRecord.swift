@@ -22,3 +22,36 @@ package struct AuthorityJoinsRecord: Sendable {
         self.value = value
     }
 }
+
+/// Two votes that prove that an authority signed twice.
+package struct DoubleVoteRecord: Sendable {
+    /// Where a record stands in the list of all of them.
+    package struct Position: Hashable, Sendable {
+        package let epoch: Epoch
+        package let seat: UInt64
+
+        package init(epoch: Epoch, seat: UInt64) {
+            self.epoch = epoch
+            self.seat = seat
+        }
+    }
+
+    package let epoch: Epoch
+    /// Index in the epoch's set.
+    package let seat: UInt64
+    /// The seat as it was in that epoch; nil where the state does not hold that set.
+    package let authority: ProtoAuthorityValue?
+    package let value: ProtoDoubleVoteValue
+
+    package init(
+        epoch: Epoch, seat: UInt64, authority: ProtoAuthorityValue?, value: ProtoDoubleVoteValue
+    ) {
+        self.epoch = epoch
+        self.seat = seat
+        self.authority = authority
+        self.value = value
+    }
+
+    /// What the votes break; nil for a record that the rules did not make.
+    package var fault: DoubleVote.Fault? { (try? DoubleVote(value.first, value.second))?.fault }
+}
