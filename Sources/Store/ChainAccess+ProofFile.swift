@@ -69,6 +69,7 @@ extension ChainAccess {
         }
         file.reads = try proofReads(draft)
         file.state = try proofLeaves(draft.leaves, tree)
+        if let earlier, earlier > head.header.logSize { throw MerkleError.outsideLog }
         let note = try usable(checkpoint, under: head, earlier)
         if note != nil { file.checkpoint = checkpoint }
         if let size = earlier ?? note?.size, earlier != nil || size != head.header.logSize {
