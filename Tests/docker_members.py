@@ -107,19 +107,23 @@ class MemberTests(unittest.TestCase):
             process.send_signal(signal.SIGTERM)
         for name, process in self.processes.items():
             self.assertEqual(process.wait(timeout=PATIENCE), 0, self.said(name))
+        # What was shared is needed no more.
+        os.rename(self.path("found"), self.path("gone"))
+        os.mkdir(self.path("found"))
         self.run_member("observer")
         for number in range(COUNT):
             self.start_authority(number)
         self.await_ready()
         self.assertEqual(self.status("observer")["network"]["hash"], hash)
         self.assertEqual(self.register(3), "A6")
+        self.assertEqual(os.listdir(self.path("found")), [])
         # Nothing secret is where all can see it.
-        shared = sorted(os.listdir(self.path("found")))
+        shared = sorted(os.listdir(self.path("gone")))
         self.assertEqual(shared, [
             "genesis.json", *(f"member-{number}.join" for number in range(COUNT)),
             "peers.json"])
         for name in shared:
-            with open(self.path("found", name), encoding="utf-8") as file:
+            with open(self.path("gone", name), encoding="utf-8") as file:
                 self.assertNotIn("seed", file.read())
 
 
