@@ -40,28 +40,28 @@ enum NodeRunner {
             version: drecVersion, environment: SystemClock.environment, logger: logger)
         // Stopped in the reverse of this order: first it is said, then the ports close, and the
         // driver goes last.
+        let optional: [(any Service)?] = [node.peering, node.follower, node.erasures]
+        var services: [any Service] = [node.driver]
+        services += optional.compactMap(\.self)
+        services += [node.cosigner]
+        services.append(
+            application(
+                router(node, audience: .everyone, metrics: metrics, logger: logger),
+                host: configuration.publicHost, port: configuration.publicPort, name: "public",
+                logger: logger))
+        services.append(
+            application(
+                router(node, audience: .members, metrics: metrics, logger: logger),
+                host: configuration.memberHost, port: configuration.memberPort, name: "member",
+                logger: logger))
+        services.append(StoppingNotice(node.health))
         var group = ServiceGroupConfiguration(
-            services: [.init(service: node.driver)]
-                + (node.peering.map { [.init(service: $0)] } ?? [])
-                + (node.follower.map { [.init(service: $0)] } ?? []) + [
-                    .init(service: node.cosigner)
-                ] + (node.erasures.map { [.init(service: $0)] } ?? []) + [
-                    .init(
-                        service: application(
-                            router(node, audience: .everyone, metrics: metrics, logger: logger),
-                            host: configuration.publicHost, port: configuration.publicPort,
-                            name: "public", logger: logger)),
-                    .init(
-                        service: application(
-                            router(node, audience: .members, metrics: metrics, logger: logger),
-                            host: configuration.memberHost, port: configuration.memberPort,
-                            name: "member", logger: logger)),
-                    .init(service: StoppingNotice(node.health)),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = longestStop
-        let services = ServiceGroup(configuration: group)
+        let running = ServiceGroup(configuration: group)
         do {
-            try await services.run()
+            try await running.run()
         } catch let error as StoreError {
             throw CommandFailure.failed("the node stopped: \(error)")
         }

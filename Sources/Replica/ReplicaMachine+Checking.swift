@@ -12,7 +12,9 @@ extension ReplicaMachine.Event {
     ) {
         switch message {
         case .fetchBlocks(let query): self = .asked(query, by: peer)
-        case .cosign, .transactions, .profileQuestion, .profileAnswer: return nil
+        case .cosign, .transactions, .profileQuestion, .profileAnswer, .erasureQuestion,
+            .erasures, .erase:
+            return nil
         case .blocks(let run):
             var finalization: Verified<ConsensusMessage>?
             if let certificate = run.finalization {

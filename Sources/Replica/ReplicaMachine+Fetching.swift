@@ -155,7 +155,9 @@ extension ReplicaMachine {
     package func admission(of message: PeerMessage) -> Admission {
         switch message {
         case .fetchBlocks: return .check
-        case .cosign, .transactions, .profileQuestion, .profileAnswer: return .hear(nil)
+        case .cosign, .transactions, .profileQuestion, .profileAnswer, .erasureQuestion,
+            .erasures, .erase:
+            return .hear(nil)
         case .blocks(let run):
             guard let finalization = run.finalization else {
                 return run.blocks.count == 1 ? .check : .hear(nil)

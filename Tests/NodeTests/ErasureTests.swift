@@ -3,6 +3,7 @@ import Gateway
 import Ledger
 import Node
 import Primitives
+import Registry
 import SampleNetworks
 import SwiftProtobuf
 import Testing
