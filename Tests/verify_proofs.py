@@ -706,6 +706,13 @@ class Proof:
         action = entry["actions"][0]
         need(action == "mint" or action == "submit_reads"
              and not entry["body"]["submit_reads"]["defer_mint"], "another action")
+        if action == "mint":
+            need(placed["evidence"] == entry["body"]["mint"]["evidence"] + 1, "other evidence")
+        else:
+            accepted, body = event(entry, "reads_accepted"), entry["body"]
+            need(accepted and not accepted["deferred"] and not placed["evidence"], "not accepted")
+            need((accepted["reads_root"], accepted["count"])
+                 == (body["reads_root"], body["reads_count"]), "other reads accepted")
         result = {}
         for issue in placed["issues"]:
             series = issue["project"], issue["vintage"]
@@ -727,6 +734,7 @@ class Proof:
             issues, used = self.issues(entry), event(entry, "energy_placed")
             self.explaining.add(entry_index)
             read = placed_read(placement, record)
+            read["entry"] = entry_index
             place = read["series"] + (read["offset"],)
             need(last is None or place > last, "placements that do not ascend")
             last = place
@@ -757,6 +765,11 @@ class Proof:
         for read, following in zip(placed, placed[1:]):
             need(read["device"] != following["device"] or read["end"] <= following["start"],
                  "counted twice")
+        measured = {}
+        for read in placed:
+            key = (read["entry"], read["row"])
+            measured[key] = measured.get(key, 0) + read["end_offset"] - read["offset"]
+            need(measured[key] <= read["watt_hours"], "placed with more than was measured")
         ends = {}
         for entry in self.entries:
             if event(entry, "energy_placed"):
@@ -914,13 +927,13 @@ def placed_read(placement, record):
 
     read = {"series": (at(placement, 0), at(placement, 8, 4)), "offset": at(placement, 12),
             "row": at(placement, 28, 4), "start": at(placement, 32), "end": at(placement, 40),
-            "device": at(record, 0)}
+            "device": at(record, 0), "watt_hours": at(record, 24)}
     length = at(placement, 20)
     read["end_offset"] = read["offset"] + length
     start, end = read["start"], read["end"]
     from_time, to_time, amount, kind = at(record, 8), at(record, 16), at(record, 24), record[32]
-    need(length and read["end_offset"] < 2**64 and start < end <= 253402300799 and 1 <= kind <= 3,
-         "no placement or record")
+    need(length and read["end_offset"] < 2**64 and start < end <= 253402300799 and 1 <= kind <= 3
+         and to_time <= 253402300799, "no placement or record")
     need(year(start) == read["series"][1] and end <= new_year(start), "of another year")
     if kind == 3 or kind == 2 and from_time == 0:
         need(end in (to_time, new_year(start)) and end <= to_time and length <= amount,

@@ -67,23 +67,9 @@ package struct DRECNode: Sendable {
             network: genesis.hash, inbox: inbox, checked: checked, store: store,
             questions: questions, shelf: shelf, erasures: mailbox, audience: audience,
             logger: logger)
-        if let peers {
-            var directory = PeerDirectory(
-                ownKey: peers.tlsKey.publicKey, addresses: peers.addresses)
-            _ = directory.take(try store.load().authorities)
-            var configuration = PeeringConfiguration(
-                network: genesis.hash, key: peers.tlsKey, listen: peers.listen,
-                members: directory.members, observers: peers.observers)
-            configuration.limits = peers.limits
-            peering = try PeeringService(
-                configuration,
-                environment: PeeringEnvironment(
-                    time: environment.time, uptime: environment.uptime,
-                    sleep: { try await Task.sleep(for: .milliseconds(Int64(clamping: $0))) },
-                    random: environment.random),
-                logger: logger, inbox: { await reception.take($0) })
-        } else {
-            peering = nil
+        peering = try peers.map {
+            try DRECNode.peering(
+                $0, genesis, try store.load().authorities, reception, environment, logger)
         }
         gateway = NodeGateway(
             network: NetworkIdentity(
@@ -116,5 +102,25 @@ package struct DRECNode: Sendable {
             signer: authority?.voteKey, mayResume: authority?.mayResume ?? false, peers: peers,
             peering: peering, inbox: inbox, checked: checked, signers: signers, exchange: exchange,
             health: health, environment: environment, logger: logger)
+    }
+
+    private static func peering(
+        _ peers: PeerSettings, _ genesis: GenesisDocument, _ authorities: AuthoritySet,
+        _ reception: Reception, _ environment: NodeEnvironment, _ logger: Logger
+    ) throws -> PeeringService {
+        var directory = PeerDirectory(
+            ownKey: peers.tlsKey.publicKey, addresses: peers.addresses)
+        _ = directory.take(authorities)
+        var configuration = PeeringConfiguration(
+            network: genesis.hash, key: peers.tlsKey, listen: peers.listen,
+            members: directory.members, observers: peers.observers)
+        configuration.limits = peers.limits
+        return try PeeringService(
+            configuration,
+            environment: PeeringEnvironment(
+                time: environment.time, uptime: environment.uptime,
+                sleep: { try await Task.sleep(for: .milliseconds(Int64(clamping: $0))) },
+                random: environment.random),
+            logger: logger, inbox: { await reception.take($0) })
     }
 }

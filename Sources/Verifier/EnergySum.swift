@@ -35,6 +35,7 @@ struct EnergySum {
             throw ProofFailure(.energy, "a placement that no D-REC is of")
         }
         try requireOneClaim()
+        try requireOneMeasure()
         try requireOrder()
         guard used.count == entries.count else {
             throw ProofFailure(.energy, "an entry that nothing was explained by")
@@ -57,7 +58,8 @@ struct EnergySum {
             statement.sources.append(
                 ProofStatement.Source(
                     device: DeviceID(read.device), start: Timestamp(read.start),
-                    end: Timestamp(read.end), share: WattHours(UInt64(share.count)),
+                    end: Timestamp(read.end),
+                    share: WattHours(share.upperBound - share.lowerBound),
                     entry: LogIndex(read.entry)))
         }
         guard next == range.energy.upperBound else {
@@ -106,6 +108,21 @@ struct EnergySum {
         for (claim, next) in zip(claims, claims.dropFirst())
         where claim.device == next.device && claim.end > next.start {
             throw ProofFailure(.energy, "device D\(claim.device) is counted twice")
+        }
+    }
+
+    /// A read is placed in parts where its window crosses New Year: together they are no more than
+    /// it measured.
+    private func requireOneMeasure() throws(ProofFailure) {
+        var sums: [[UInt64]: UInt64] = [:]
+        for read in placed {
+            let (sum, overflow) = (sums[[read.entry, read.readIndex]] ?? 0)
+                .addingReportingOverflow(read.length)
+            guard !overflow, sum <= read.watthours else {
+                throw ProofFailure(
+                    .energy, "a read of entry #\(read.entry) is placed with more than it measured")
+            }
+            sums[[read.entry, read.readIndex]] = sum
         }
     }
 

@@ -23,10 +23,18 @@ struct MintedEnergy {
             ProofFailure(.lineage, "entry #\(entry.index): \(reason)")
         }
         guard let event = entry.placed else { throw failure("it placed no energy") }
-        switch entry.body.action {
-        case .submitReads(let action) where !action.deferMint: break
-        case .mint: break
-        default: throw failure("its receipt tells of another action than was signed")
+        let isSigned =
+            switch entry.body.action {
+            case .submitReads(let action):
+                !action.deferMint && event.evidence == 0
+                    && MintedEnergy.accepts(entry.accepted, entry.body)
+            case .mint(let action):
+                // The event counts from 1, for 0 is none.
+                event.evidence == action.evidence &+ 1
+            default: false
+            }
+        guard isSigned else {
+            throw failure("its receipt tells of another action than was signed")
         }
         var issues: [Issue] = []
         for issue in event.issues {
@@ -55,6 +63,15 @@ struct MintedEnergy {
         }
         self.issues = issues
         self.event = event
+    }
+
+    /// Whether a receipt tells of the very reads that were signed for, and of their mint.
+    private static func accepts(
+        _ event: ProtoReadsAccepted?, _ body: ProtoTransactionBody
+    ) -> Bool {
+        guard let event else { return false }
+        return event.readsRoot == body.readsRoot && event.count == body.readsCount
+            && !event.deferred
     }
 
     func issue(of series: SeriesID) -> Issue? { issues.first { $0.series == series } }

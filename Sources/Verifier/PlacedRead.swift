@@ -18,7 +18,8 @@ struct PlacedRead {
     let device: UInt64
     private let window: Range<UInt64>?
     private let recordEnd: UInt64
-    private let watthours: UInt64
+    /// Of the record: the read's, or a counter's.
+    let watthours: UInt64
 
     private static let history: UInt8 = 1
     private static let delta: UInt8 = 2
@@ -50,7 +51,7 @@ struct PlacedRead {
         watthours = number(record, 24, 8)
         let kind = record[32]
         guard length > 0, !offset.addingReportingOverflow(length).overflow, start < end,
-            end <= Timestamp.maximum.rawValue,
+            end <= Timestamp.maximum.rawValue, recordEnd <= Timestamp.maximum.rawValue,
             (PlacedRead.history...PlacedRead.aggregate).contains(kind)
         else { return nil }
         // A counter's window begins where the one before ended, and so does that of a delta without
@@ -69,7 +70,9 @@ struct PlacedRead {
             return (end == recordEnd || end == PlacedRead.newYear(after: start))
                 && end <= recordEnd && length <= watthours
         }
-        guard window.count <= PlacedRead.longestWindow else { return false }
+        // A range's own count is an Int, which a record may exceed.
+        let seconds = window.upperBound - window.lowerBound
+        guard seconds <= PlacedRead.longestWindow else { return false }
         // The read's energy by years, by seconds, rounded down but for the last.
         var left = watthours
         var at = window.lowerBound
@@ -78,8 +81,7 @@ struct PlacedRead {
             let share =
                 partEnd == window.upperBound
                 ? left
-                : UInt64(
-                    UInt128(watthours) * UInt128(partEnd - at) / UInt128(window.count))
+                : UInt64(UInt128(watthours) * UInt128(partEnd - at) / UInt128(seconds))
             if at == start { return partEnd == end && share == length }
             left -= share
             at = partEnd

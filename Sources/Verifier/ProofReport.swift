@@ -125,7 +125,12 @@ package struct ProofStatement: Sendable {
     package internal(set) var redemptions: [Redemption] = []
 
     /// The number of D-RECs, 1 kWh each.
-    package var kilowattHours: UInt64 { ranges.reduce(0) { $0 + $1.count } }
+    package var kilowattHours: UInt64 {
+        ranges.reduce(0) { sum, range in
+            let (total, overflow) = sum.addingReportingOverflow(range.count)
+            return overflow ? .max : total
+        }
+    }
 
     init(subject: ProofSubject) { self.subject = subject }
 }

@@ -54,7 +54,7 @@ struct ProvenEntry {
                 of: leaf, at: index, size: head.logSize, proof: part.inclusion,
                 root: head.logRoot)
         else { throw ProofFailure(.log, "entry #\(index) is not in the head's log") }
-        guard receipt.logIndex == index, (1...head.height).contains(receipt.height),
+        guard receipt.logIndex == index, receipt.height >= 1, receipt.height <= head.height,
             receipt.time <= head.time.rawValue
         else { throw ProofFailure(.log, "entry #\(index) has the receipt of another one") }
     }
@@ -86,6 +86,10 @@ struct ProvenEntry {
 
     var placed: ProtoEnergyPlaced? {
         only { if case .energyPlaced(let event) = $0 { event } else { nil } }
+    }
+
+    var accepted: ProtoReadsAccepted? {
+        only { if case .readsAccepted(let event) = $0 { event } else { nil } }
     }
 
     var moved: ProtoLotsMoved? {

@@ -15,7 +15,12 @@ struct Forger {
         var body: ProtoTransactionBody
         var receipt: ProtoReceipt
 
-        /// The only event.
+        /// The first of two events, where reads were submitted.
+        var accepted: ProtoReadsAccepted {
+            get { receipt.events.first?.readsAccepted ?? .init() }
+            set { receipt.events[0].readsAccepted = newValue }
+        }
+        /// The last event.
         var placed: ProtoEnergyPlaced {
             get { receipt.events.last?.energyPlaced ?? .init() }
             set { receipt.events[receipt.events.count - 1].energyPlaced = newValue }
@@ -154,6 +159,9 @@ struct Forger {
         placed.placementsRoot = Data(placementTree.root.bytes)
         entry.placed = placed
         entry.body.readsRoot = Data(readTree.root.bytes)
+        if case .readsAccepted = entry.receipt.events.first?.event {
+            entry.accepted.readsRoot = entry.body.readsRoot
+        }
         for (read, (placement, record)) in zip(own, zip(placements, records)) {
             file.reads.append(
                 ProofFile.Read(

@@ -195,6 +195,20 @@ struct ForgeryTests {
         Defect(name: "minted although it was deferred", step: .lineage) {
             $0[3].body.action = .submitReads(.with { $0.deferMint = true })
         },
+        Defect(name: "minted although its receipt says deferred", step: .lineage) {
+            $0[3].accepted.deferred = true
+        },
+        Defect(name: "other reads accepted than were signed for", step: .lineage) {
+            $0[3].accepted.count += 1
+        },
+        Defect(name: "minted although no read was accepted", step: .lineage) {
+            $0[3].receipt.events.removeFirst()
+        },
+        Defect(name: "minted from evidence that nobody named", step: .lineage) {
+            var placed = $0[3].placed
+            placed.evidence = 1
+            $0[3].placed = placed
+        },
     ]
 
     static let ofEnergy: [Defect] = [
