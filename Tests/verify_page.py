@@ -367,24 +367,25 @@ class VerificationPageTests(RunningNetwork):
         from axe_playwright_python.sync_playwright import Axe
         broken = json.loads(self.valid)
         broken["reads"].pop()
-        for width in (390, 1280):
-            for scheme in ("light", "dark"):
-                # axe's own script would be refused by the page's policy.
-                self.open(viewport={"width": width, "height": 800}, color_scheme=scheme,
-                          bypass_csp=True)
-                self.page.click("summary")
-                for name, raw in (("empty", None), ("holds", self.valid),
-                                  ("fails", sealed(broken)), ("unreadable", b"{}")):
-                    if raw is not None:
-                        self.choose(raw, name=f"{name}.json")
-                    found = [violation for violation in Axe().run(self.page).response["violations"]
-                             if violation["impact"] in ("serious", "critical")]
-                    self.assertEqual(found, [], (width, scheme, name))
-                    self.assertLessEqual(
-                        self.page.evaluate("document.documentElement.scrollWidth"), width)
-                    if PICTURES:
-                        self.page.screenshot(full_page=True, path=os.path.join(
-                            PICTURES, f"verify-{name}-{width}-{scheme}.png"))
+        shapes = [(390, "dark"), (1280, "light")]
+        if PICTURES:
+            shapes += [(390, "light"), (1280, "dark")]
+        for width, scheme in shapes:
+            # axe's own script would be refused by the page's policy.
+            self.open(viewport={"width": width, "height": 800}, color_scheme=scheme,
+                      bypass_csp=True)
+            self.page.click("summary")
+            for name, raw in (("empty", None), ("holds", self.valid),
+                              ("fails", sealed(broken)), ("unreadable", b"{}")):
+                if raw is not None:
+                    self.choose(raw, name=f"{name}.json")
+                found = Axe().run(self.page).response["violations"]
+                self.assertEqual(found, [], (width, scheme, name))
+                self.assertLessEqual(
+                    self.page.evaluate("document.documentElement.scrollWidth"), width)
+                if PICTURES:
+                    self.page.screenshot(full_page=True, path=os.path.join(
+                        PICTURES, f"verify-{name}-{width}-{scheme}.png"))
 
 
 def measure():
