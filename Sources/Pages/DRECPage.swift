@@ -81,6 +81,7 @@ struct DRECPage: Sendable {
             ),
             ("Held in", held.joined(by: "<br>\n")),
             ("Redemption", redemptions.joined(by: ", ")),
+            ("Proof", HTML.proof(of: range.description, at: "/v1/drecs/\(range)/proof")),
         ])
     }
 

@@ -47,6 +47,15 @@ extension HTML {
         DRECRange(range).map { link($0) } ?? "–"
     }
 
+    /// Where a thing can be checked, and the file by which it is checked elsewhere.
+    static func proof(of id: String, at file: String) -> HTML {
+        let asked = id.hasPrefix("#") ? "%23" + id.dropFirst() : id
+        return """
+            <a href="\(VerificationPage.path)?id=\(asked)">Check in this browser</a>, \
+            <a href="\(file)" download="\(id).proof.json">proof file</a>
+            """
+    }
+
     /// A word in a coloured frame; the colour repeats what the word says.
     static func badge(_ word: String, _ tone: Tone) -> HTML {
         "<strong class=\"badge \(tone.rawValue)\">\(word)</strong>"

@@ -79,5 +79,6 @@ struct Page: Sendable {
         "<li><a href=\"/transactions\">Transactions</a></li>",
         "<li><a href=\"/blocks\">Blocks</a></li>",
         "<li><a href=\"/network\">Network</a></li>",
+        "<li><a href=\"/verify\">Verify</a></li>",
     ]
 }

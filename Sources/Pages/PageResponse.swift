@@ -30,6 +30,15 @@ enum PageResponse {
             lifetime: "public, max-age=3600", status: .ok, for: request)
     }
 
+    /// The page that runs a script, under a policy of its own.
+    static func verification(for request: Request) -> Response {
+        var response = make(
+            VerificationPage.bytes, type: "text/html; charset=utf-8",
+            lifetime: Page.Lifetime.numbered.rawValue, status: .ok, for: request)
+        response.headers[.contentSecurityPolicy] = VerificationPage.contentSecurityPolicy
+        return response
+    }
+
     /// 303: the answer to the search is at another address.
     static func redirect(to path: String) -> Response {
         var headers = securityHeaders

@@ -4,7 +4,8 @@ package import Hummingbird
 import Ledger
 import Primitives
 
-/// The pages for people: a read-only explorer under `/`, without scripts or third parties.
+/// The pages for people: a read-only explorer under `/`, without third parties, and with a
+/// script on one page alone.
 package struct PageRoutes: Sendable {
     private let gateway: any LedgerGateway
     private let isForMembers: Bool
@@ -22,6 +23,10 @@ package struct PageRoutes: Sendable {
     package func add(to router: Router<some RequestContext>) {
         router.get("/style.css") { request, _ in PageResponse.stylesheet(for: request) }
         refuseOtherMethods("/style.css", router)
+        router.get(RouterPath(VerificationPage.path)) { request, _ in
+            PageResponse.verification(for: request)
+        }
+        refuseOtherMethods(RouterPath(VerificationPage.path), router)
         addThings(to: router)
         addLists(to: router)
         router.get("/search") { request, context in

@@ -85,6 +85,12 @@ struct RedemptionPage: Sendable {
             ),
             ("Network", HTML(user: gateway.network.name)),
             ("Founding document", HTML.code(gateway.network.hash.hex)),
+            (
+                "Proof",
+                HTML.proof(
+                    of: record.entry.description,
+                    at: "/v1/redemptions/\(record.entry.rawValue)/proof")
+            ),
         ])
     }
 
