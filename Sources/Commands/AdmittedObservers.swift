@@ -16,21 +16,27 @@ package enum AdmittedObservers: Equatable, Sendable {
         switch self {
         case .anyone: return .anyone
         case .nobody: return .listed([])
-        case .listed(let path):
-            let bytes = try KeyFile.readFile(path, limit: NodeConfiguration.byteLimit)
-            var keys: Set<PublicKey> = []
-            let lines = String(decoding: bytes, as: UTF8.self)
-                .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            for (number, line) in zip(1..., lines) {
-                let said = line.prefix { $0 != "#" }.filter { $0 != " " && $0 != "\t" }
-                if said.isEmpty { continue }
-                guard let key = PublicKey(hex: said) else {
-                    throw CommandFailure.failed(
-                        "observers: \(path), line \(number): a TLS key is 64 hexadecimal digits")
-                }
-                keys.insert(key)
-            }
-            return .listed(keys)
+        case .listed(let path): return .listed(try AdmittedObservers.keys(in: path, "observers"))
         }
+    }
+
+    /// TLS keys that a file lists.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)`` naming setting, file and line.
+    static func keys(in path: String, _ setting: String) throws -> Set<PublicKey> {
+        let bytes = try KeyFile.readFile(path, limit: NodeConfiguration.byteLimit)
+        var keys: Set<PublicKey> = []
+        let lines = String(decoding: bytes, as: UTF8.self)
+            .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in zip(1..., lines) {
+            let said = line.prefix { $0 != "#" }.filter { $0 != " " && $0 != "\t" }
+            if said.isEmpty { continue }
+            guard let key = PublicKey(hex: said) else {
+                throw CommandFailure.failed(
+                    "\(setting): \(path), line \(number): a TLS key is 64 hexadecimal digits")
+            }
+            keys.insert(key)
+        }
+        return keys
     }
 }

@@ -27,6 +27,10 @@ package struct NodeConfiguration: Equatable, Sendable {
     /// A JSON file of the authorities' addresses by their names.
     package var peers: String?
     package var observers: AdmittedObservers
+    /// A file of the TLS keys of the member's own observers, which get its profiles.
+    package var profileReaders: String?
+    /// Name of the authority that an observer gets profiles from: its own member.
+    package var profilesFrom: String?
     /// trace, debug, info, notice, warning, error or critical.
     package var logLevel: String
     /// The operator's word that an authority whose record of its votes is lost may sign again. It
@@ -42,6 +46,7 @@ package struct NodeConfiguration: Equatable, Sendable {
         "tlsKey": "DREC_NODE_TLS_KEY", "logKey": "DREC_NODE_LOG_KEY",
         "peer.host": "DREC_NODE_PEER_HOST", "peer.port": "DREC_NODE_PEER_PORT",
         "peers": "DREC_NODE_PEERS", "observers": "DREC_NODE_OBSERVERS",
+        "profileReaders": "DREC_NODE_PROFILE_READERS", "profilesFrom": "DREC_NODE_PROFILES_FROM",
     ]
 
     /// Reads flags, then environment (`DREC_NODE_…`), file and defaults, once.
@@ -93,6 +98,8 @@ package struct NodeConfiguration: Equatable, Sendable {
             peerHost: reader.host("peer.host", default: "127.0.0.1"),
             peerPort: reader.port("peer.port", default: 7600),
             peers: reader.optionalPath("peers"), observers: reader.observers("observers"),
+            profileReaders: reader.optionalPath("profileReaders"),
+            profilesFrom: reader.name("profilesFrom"),
             logLevel: reader.level("log.level", default: "info"))
         reader.checkKeys()
         reader.checkPorts(of: configuration)

@@ -36,6 +36,7 @@ enum NodeRunner {
             peers: try peers(configuration, store, network: genesis.hash, logger: logger),
             logKey: try configuration.logKey.map { try KeyFile.load($0) },
             checkpointFile: NodeFiles.checkpoint(configuration.data),
+            audience: try audience(configuration, store),
             version: drecVersion, environment: SystemClock.environment, logger: logger)
         // Stopped in the reverse of this order: first it is said, then the ports close, and the
         // driver goes last.
@@ -43,7 +44,8 @@ enum NodeRunner {
             services: [.init(service: node.driver)]
                 + (node.peering.map { [.init(service: $0)] } ?? [])
                 + (node.follower.map { [.init(service: $0)] } ?? []) + [
-                    .init(service: node.cosigner),
+                    .init(service: node.cosigner)
+                ] + (node.erasures.map { [.init(service: $0)] } ?? []) + [
                     .init(
                         service: application(
                             router(node, audience: .everyone, metrics: metrics, logger: logger),
@@ -116,6 +118,29 @@ enum NodeRunner {
         return PeerSettings(
             listen: peers.configuration.listen, tlsKey: peers.configuration.key,
             addresses: peers.addresses, observers: peers.configuration.observers)
+    }
+
+    /// Who gets profiles from this node, and whom it gets them from.
+    private static func audience(
+        _ configuration: NodeConfiguration, _ store: ChainStore
+    ) throws -> ProfileAudience {
+        let readers = try configuration.profileReaders.map {
+            try AdmittedObservers.keys(in: $0, "profileReaders")
+        }
+        guard let name = configuration.profilesFrom else {
+            return ProfileAudience(readers: readers ?? [])
+        }
+        guard configuration.voteKey == nil else {
+            throw CommandFailure.failed("profilesFrom: an authority asks all others for profiles")
+        }
+        let members = try store.load().authorities.members
+        guard let member = members.first(where: { $0.name.utf8.elementsEqual(name.utf8) }),
+            let key = PublicKey(bytes: member.tlsKey)
+        else {
+            throw CommandFailure.failed(
+                "profilesFrom: no authority is named \(SettingReader.shown(name))")
+        }
+        return ProfileAudience(readers: readers ?? [], source: key)
     }
 
     private static func registry(at path: String) throws -> ProfileStore {

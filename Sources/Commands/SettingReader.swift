@@ -46,6 +46,13 @@ struct SettingReader {
         return checked(text, key, isDirectory: false)
     }
 
+    /// A text that is not empty, where it is given.
+    mutating func name(_ key: String) -> String? {
+        guard let text = text(key) else { return nil }
+        if text.isEmpty { problems.append("\(key): is empty") }
+        return text
+    }
+
     /// Only an observer has none, and it has another key.
     mutating func voteKey() -> String? {
         if !isGiven("voteKey"), !isGiven("tlsKey") {

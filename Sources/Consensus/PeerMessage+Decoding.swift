@@ -34,6 +34,9 @@ extension PeerMessage {
         case .transactions(let list): self = .transactions(try reader.transactions(list))
         case .fetchProfile(let bytes): self = .profileQuestion(try reader.filled(bytes))
         case .profile(let bytes): self = .profileAnswer(try reader.filled(bytes))
+        case .fetchErasures(let bytes): self = .erasureQuestion(try reader.filled(bytes))
+        case .erasures(let bytes): self = .erasures(try reader.filled(bytes))
+        case .erase(let bytes): self = .erase(try reader.filled(bytes))
         case nil: throw .unknownKind
         }
     }

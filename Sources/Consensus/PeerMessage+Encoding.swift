@@ -36,6 +36,9 @@ extension PeerMessage {
         case .transactions(let transactions): message.transactions.transactions = transactions
         case .profileQuestion(let bytes): message.fetchProfile = bytes
         case .profileAnswer(let bytes): message.profile = bytes
+        case .erasureQuestion(let bytes): message.fetchErasures = bytes
+        case .erasures(let bytes): message.erasures = bytes
+        case .erase(let bytes): message.erase = bytes
         }
         return message.canonicalBytes
     }

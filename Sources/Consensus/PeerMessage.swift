@@ -18,6 +18,10 @@ package enum PeerMessage: Hashable, Sendable {
     /// A question for a profile, and its answer, not looked at.
     case profileQuestion(Data)
     case profileAnswer(Data)
+    /// A question for orders to erase profiles, its answer, and one order; not looked at.
+    case erasureQuestion(Data)
+    case erasures(Data)
+    case erase(Data)
 
     /// The part that a machine takes, nil for its driver's messages.
     package var consensus: ConsensusMessage? {
@@ -27,7 +31,9 @@ package enum PeerMessage: Hashable, Sendable {
         case .certificate(let certificate): .certificate(certificate)
         case .hello(let hello): .hello(hello)
         case .fetch(let key): .fetch(key)
-        case .fetchBlocks, .blocks, .cosign, .transactions, .profileQuestion, .profileAnswer: nil
+        case .fetchBlocks, .blocks, .cosign, .transactions, .profileQuestion, .profileAnswer,
+            .erasureQuestion, .erasures, .erase:
+            nil
         }
     }
 }

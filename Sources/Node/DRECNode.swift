@@ -18,6 +18,8 @@ package struct DRECNode: Sendable {
     /// Nil where there is nobody to ask.
     package let follower: ProfileFollower?
     package let cosigner: LogCosigner
+    /// Nil where there is nobody to hear from.
+    package let erasures: ErasureFollower?
     package let health: NodeHealth
 
     /// Transactions that were received and are not final yet.
@@ -42,13 +44,15 @@ package struct DRECNode: Sendable {
     /// - Parameters:
     ///   - authority: nil for an observer.
     ///   - logKey: signs the log's checkpoints; nil for a node without one.
+    ///   - audience: observers that profiles are given to, and whom an observer gets them from.
     ///   - checkpointFile: where the cosigned checkpoint is kept; nil keeps it in memory alone.
     ///   - peers: nil for a node that is its whole network.
     /// - Throws: ``PeeringError``, ``StoreError``.
     package init(
         genesis: GenesisDocument, store: ChainStore, profiles: ProfileStore,
         authority: Authority?, peers: PeerSettings? = nil, logKey: SigningKey? = nil,
-        checkpointFile: String? = nil, version: String,
+        checkpointFile: String? = nil, audience: ProfileAudience = ProfileAudience(),
+        version: String,
         limits: NodeLimits = NodeLimits(), environment: NodeEnvironment, logger: Logger
     ) throws {
         let inbox = Inbox(limits: limits)
@@ -58,9 +62,11 @@ package struct DRECNode: Sendable {
         let exchange = ProfileExchange(network: genesis.hash, store: store, profiles: profiles)
         let questions = ProfileQuestions()
         let shelf = CosignatureShelf()
+        let mailbox = ErasureMailbox()
         let reception = Reception(
             network: genesis.hash, inbox: inbox, checked: checked, store: store,
-            questions: questions, shelf: shelf, logger: logger)
+            questions: questions, shelf: shelf, erasures: mailbox, audience: audience,
+            logger: logger)
         if let peers {
             var directory = PeerDirectory(
                 ownKey: peers.tlsKey.publicKey, addresses: peers.addresses)
@@ -84,21 +90,27 @@ package struct DRECNode: Sendable {
                 name: genesis.name, hash: genesis.hash, genesis: genesis.json.canonicalBytes),
             store: store, profiles: profiles, inbox: inbox, checked: checked, signers: signers,
             health: health, version: version, environment: environment, peering: peering,
-            gate: ReadGate(limit: limits.reads), shelf: shelf)
+            gate: ReadGate(limit: limits.reads), shelf: shelf, audience: audience)
         cosigner = LogCosigner(
             origin: Checkpoint.origin(name: genesis.name, network: genesis.hash), key: logKey,
             store: store, health: health, shelf: shelf, peering: peering, file: checkpointFile,
             limits: limits, environment: environment, logger: logger)
-        // Only what an authority asks is answered.
+        // What others ask is answered only where somebody said so: authorities, and an observer
+        // that knows its member.
         let pause = limits.profilePauseMilliseconds
+        let isTold = authority != nil || audience.source != nil
         follower =
-            authority == nil
-            ? nil
-            : peering.map {
-                ProfileFollower(
-                    network: genesis.hash, exchange: exchange, questions: questions, peering: $0,
-                    pauseMilliseconds: pause, logger: logger)
+            peering.flatMap { peering in
+                guard isTold else { return nil }
+                return ProfileFollower(
+                    network: genesis.hash, exchange: exchange, questions: questions,
+                    peering: peering, audience: audience, pauseMilliseconds: pause, logger: logger)
             }
+        erasures = peering.map {
+            ErasureFollower(
+                exchange: exchange, mailbox: mailbox, audience: audience, isTold: isTold,
+                peering: $0, pauseMilliseconds: pause, logger: logger)
+        }
         driver = ReplicaDriver(
             store: store, safety: authority?.safety, network: genesis.hash,
             signer: authority?.voteKey, mayResume: authority?.mayResume ?? false, peers: peers,

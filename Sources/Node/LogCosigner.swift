@@ -99,7 +99,8 @@ package struct LogCosigner: Service {
         let first = round.height.map { $0.rawValue + 1 }
         let limit = min(height.rawValue - (first ?? height.rawValue) + 1, 64)
         let headers = try await store.read { access in
-            try access.blocks(before: nil, limit: Int(limit)).reversed().map(\.header)
+            try access.blocks(before: Height(height.rawValue + 1), limit: Int(limit))
+                .reversed().map(\.header)
         }.filter { $0.height >= first ?? 0 }
         var isNew = false
         for header in headers {

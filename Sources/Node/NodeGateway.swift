@@ -1,3 +1,4 @@
+import Consensus
 import Foundation
 package import Gateway
 package import Ledger
@@ -23,6 +24,7 @@ package struct NodeGateway: LedgerGateway {
     let gate: ReadGate
     let trees = LatestTree()
     let shelf: CosignatureShelf
+    let audience: ProfileAudience
 
     var now: Timestamp { Timestamp(environment.time() / 1_000) }
 
@@ -107,7 +109,14 @@ package struct NodeGateway: LedgerGateway {
             throw GatewayError.profileRefused(
                 "the key is no admin or devices key of an account with this profile")
         }
-        try await registry { try await profiles.erase(root: root) }
+        let order = ProfileErasure(root: root, key: key, signature: signature)
+        try await registry { try await profiles.erase([ProfileStore.Order(order)]) }
+        // To whoever is there; the others ask when they are back.
+        let bytes = PeerMessage.erase(ErasureMessage.order(order)).bytes
+        for peer in peering?.peers ?? []
+        where peer.role == .authority || audience.readers.contains(peer.key) {
+            peering?.send(bytes, to: peer.key, lane: .bulk)
+        }
     }
 }
 

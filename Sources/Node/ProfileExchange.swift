@@ -43,6 +43,9 @@ package struct ProfileExchange: Sendable {
     ///
     /// - Throws: ``Registry/RegistryError``.
     package func answer(to root: Digest) async throws -> ProfileMessage {
+        if let order = try await profiles.order(toErase: root) {
+            return .erased(ProfileErasure(order))
+        }
         guard let json = try await profiles.profile(root: root),
             let profile = Profile(parsing: Array(json)), profile.root == root
         else { return .absent(root) }
@@ -67,9 +70,47 @@ package struct ProfileExchange: Sendable {
             guard erasure.isSigned(for: network),
                 try await store.read({ try $0.commits(to: erasure.root, key: erasure.key) })
             else { return .refused(.notTheOwner) }
-            try await profiles.erase(root: erasure.root)
+            try await profiles.erase([ProfileStore.Order(erasure)])
             return .erased
         }
+    }
+
+    /// Obeys orders to erase that were handed on.
+    ///
+    /// An order that the chain does not bear out, as far as this node has it, is left alone: it is
+    /// asked for again.
+    ///
+    /// - Returns: those that are new here and were obeyed, and whether one was signed by nobody.
+    /// - Throws: ``Registry/RegistryError``, ``Store/StoreError``.
+    package func take(
+        _ orders: [ProfileErasure]
+    ) async throws -> (new: [ProfileErasure], forged: Bool) {
+        let unknown = Set(try await profiles.unordered(among: orders.map(\.root)))
+        let signed = orders.filter { unknown.contains($0.root) && $0.isSigned(for: network) }
+        let forged = signed.count < orders.count(where: { unknown.contains($0.root) })
+        let new = try await store.read { access in
+            try signed.filter { try access.commits(to: $0.root, key: $0.key) }
+        }
+        if !new.isEmpty { try await profiles.erase(new.map { ProfileStore.Order($0) }) }
+        return (new, forged)
+    }
+
+    /// Whether some orders were not obeyed here.
+    ///
+    /// - Throws: ``Registry/RegistryError``.
+    func hasOpen(_ orders: [ProfileErasure]) async throws -> Bool {
+        try await !profiles.unordered(among: orders.map(\.root)).isEmpty
+    }
+
+    /// Orders to hand on, ascending by root.
+    ///
+    /// - Throws: ``Registry/RegistryError``.
+    package func orders(
+        after root: Digest?
+    ) async throws -> (orders: [ProfileErasure], isEnd: Bool) {
+        let limit = ErasureMessage.ordersPerAnswer
+        let found = try await profiles.orders(after: root, limit: limit + 1)
+        return (found.prefix(limit).map { ProfileErasure($0) }, found.count <= limit)
     }
 
     /// Roots that the chain commits to and that are neither in the registry nor erased, ascending:
@@ -86,5 +127,17 @@ package struct ProfileExchange: Sendable {
         let committed = try await store.read { try $0.profileRoots(after: root, limit: limit) }
         let next = committed.count == limit ? committed.last : nil
         return (try await profiles.missing(among: committed), next)
+    }
+}
+
+extension ProfileStore.Order {
+    init(_ erasure: ProfileErasure) {
+        self.init(root: erasure.root, key: erasure.key, signature: erasure.signature)
+    }
+}
+
+extension ProfileErasure {
+    fileprivate init(_ order: ProfileStore.Order) {
+        self.init(root: order.root, key: order.key, signature: order.signature)
     }
 }

@@ -8,8 +8,8 @@ import Registry
 import ServiceLifecycle
 import Store
 
-/// Fetches the off-chain profiles that the chain commits to and this node lacks, from the other
-/// authorities, one at a time.
+/// Fetches the off-chain profiles that the chain commits to and this node lacks, one at a time: an
+/// authority's node from the other authorities, an observer's from its own member.
 package struct ProfileFollower: Service {
     /// Commitments that are looked at together.
     private static let batch = 256
@@ -19,6 +19,7 @@ package struct ProfileFollower: Service {
     let exchange: ProfileExchange
     let questions: ProfileQuestions
     let peering: PeeringService
+    let audience: ProfileAudience
     /// Between two looks at what is missing.
     let pauseMilliseconds: Int
     let logger: Logger
@@ -53,7 +54,8 @@ package struct ProfileFollower: Service {
     /// - Returns: whether anybody was there to ask.
     private func fetch(_ root: Digest) async throws -> Bool {
         let authorities = peering.peers.filter { peer in
-            if case .connected = peer.connection { peer.role == .authority } else { false }
+            guard case .connected = peer.connection else { return false }
+            return peer.role == .authority && audience.mayAsk(peer.key)
         }
         for peer in authorities.map(\.key) {
             guard let question = ProfileMessage.fetch(root).questionBytes else { continue }

@@ -22,12 +22,15 @@ final class Reception: Sendable {
     private let store: ChainStore
     private let questions: ProfileQuestions
     private let shelf: CosignatureShelf
+    private let erasures: ErasureMailbox
+    private let audience: ProfileAudience
     private let logger: Logger
     private let senders = Mutex<[PublicKey: Sender]>([:])
 
     init(
         network: Digest, inbox: Inbox, checked: CheckedTransactions, store: ChainStore,
-        questions: ProfileQuestions, shelf: CosignatureShelf, logger: Logger
+        questions: ProfileQuestions, shelf: CosignatureShelf,
+        erasures: ErasureMailbox, audience: ProfileAudience, logger: Logger
     ) {
         self.network = network
         self.inbox = inbox
@@ -35,6 +38,8 @@ final class Reception: Sendable {
         self.store = store
         self.questions = questions
         self.shelf = shelf
+        self.erasures = erasures
+        self.audience = audience
         self.logger = logger
     }
 
@@ -66,7 +71,7 @@ final class Reception: Sendable {
                 await pass(list, bytes.count, from: key, as: sender)
             case .profileQuestion(let question):
                 // An observer may be anyone, and a profile is for members.
-                guard sender.role == .authority else { return }
+                guard isMember(key, sender) else { return }
                 guard case .fetch(let root)? = try? ProfileMessage(question: question) else {
                     inbox.put(.misbehaved(key, "asked for no profile"))
                     return
@@ -74,6 +79,7 @@ final class Reception: Sendable {
                 let share = await sender.window.enter(bytes.count)
                 inbox.put(.profileAsked(root, from: key, share))
             case .profileAnswer(let answer): questions.deliver(answer, from: key)
+            case .erasureQuestion, .erasures, .erase: take(message, of: key, sender)
             case .cosign(let cosignature):
                 // Only authorities cosign, and send those of others to who has just come.
                 if sender.role == .authority { shelf.put(cosignature, from: key) }
@@ -85,6 +91,28 @@ final class Reception: Sendable {
             // A later version's.
         } catch {
             inbox.put(.misbehaved(key, "sent what is no message: \(error)"))
+        }
+    }
+
+    private func isMember(_ key: PublicKey, _ sender: Sender) -> Bool {
+        sender.role == .authority || audience.readers.contains(key)
+    }
+
+    /// Orders to erase prove themselves; they come from members all the same, so that nobody else
+    /// fills what is bounded.
+    private func take(_ message: PeerMessage, of key: PublicKey, _ sender: Sender) {
+        guard isMember(key, sender) else { return }
+        do throws(ProfileMessageError) {
+            switch message {
+            case .erasureQuestion(let bytes):
+                erasures.put(.asked(try ErasureMessage.place(in: bytes), by: key))
+            case .erasures(let bytes): erasures.questions.deliver(bytes, from: key)
+            case .erase(let bytes):
+                erasures.put(.order(try ErasureMessage.order(in: bytes), from: key))
+            default: break
+            }
+        } catch {
+            inbox.put(.misbehaved(key, "sent what is no order to erase"))
         }
     }
 

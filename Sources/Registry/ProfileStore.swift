@@ -29,6 +29,11 @@ package struct ProfileStore: Sendable {
             try db.execute(
                 sql: "CREATE TABLE erased (root BLOB PRIMARY KEY) STRICT, WITHOUT ROWID")
         }
+        migrator.registerMigration("2: orders to erase") { db in
+            // Kept, so that they can be handed on; of older erasures there is none.
+            try db.execute(sql: "ALTER TABLE erased ADD COLUMN key BLOB")
+            try db.execute(sql: "ALTER TABLE erased ADD COLUMN signature BLOB")
+        }
         try migrator.migrate(queue)
     }
 
@@ -56,12 +61,21 @@ package struct ProfileStore: Sendable {
         }
     }
 
-    /// Erases a profile and remembers that it was, so that no other member brings it back.
-    package func erase(root: Digest) async throws {
+    /// Erases profiles by their owners' orders and remembers these, so that no other member brings
+    /// a profile back.
+    package func erase(_ orders: [Order]) async throws {
+        guard !orders.isEmpty else { return }
         try await write { db in
-            let key = Data(root.bytes)
-            try db.execute(sql: "DELETE FROM profile WHERE root = ?", arguments: [key])
-            try db.execute(sql: "INSERT OR IGNORE INTO erased VALUES (?)", arguments: [key])
+            for order in orders {
+                let root = Data(order.root.bytes)
+                try db.execute(sql: "DELETE FROM profile WHERE root = ?", arguments: [root])
+                try db.execute(
+                    sql: "INSERT OR IGNORE INTO erased (root) VALUES (?)", arguments: [root])
+                // The first order stays; a second one says the same.
+                try db.execute(
+                    sql: "UPDATE erased SET key = ?, signature = ? WHERE root = ? AND key IS NULL",
+                    arguments: [Data(order.key.bytes), Data(order.signature.bytes), root])
+            }
         }
         // Rebuilding a page leaves copies of its cells that secure_delete does not see.
         try await mapping { try await queue.vacuum() }

@@ -141,6 +141,33 @@ package nonisolated struct ProtoPeerMessage: Sendable {
     set {message = .profile(newValue)}
   }
 
+  /// a canonical FetchErasures
+  package var fetchErasures: Data {
+    get {
+      if case .fetchErasures(let v)? = message {return v}
+      return Data()
+    }
+    set {message = .fetchErasures(newValue)}
+  }
+
+  /// a canonical ProfileErasures
+  package var erasures: Data {
+    get {
+      if case .erasures(let v)? = message {return v}
+      return Data()
+    }
+    set {message = .erasures(newValue)}
+  }
+
+  /// a canonical ProfileErasure, which follows the profile
+  package var erase: Data {
+    get {
+      if case .erase(let v)? = message {return v}
+      return Data()
+    }
+    set {message = .erase(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -159,6 +186,12 @@ package nonisolated struct ProtoPeerMessage: Sendable {
     case fetchProfile(Data)
     /// a canonical ProfileDocument
     case profile(Data)
+    /// a canonical FetchErasures
+    case fetchErasures(Data)
+    /// a canonical ProfileErasures
+    case erasures(Data)
+    /// a canonical ProfileErasure, which follows the profile
+    case erase(Data)
 
   }
 
@@ -419,7 +452,7 @@ fileprivate nonisolated let _protobuf_package = "drec.v1"
 
 nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PeerMessage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposal\0\u{1}vote\0\u{1}notarization\0\u{1}nullification\0\u{1}finalization\0\u{1}hello\0\u{3}fetch_certificate\0\u{3}fetch_blocks\0\u{1}blocks\0\u{1}cosign\0\u{2}\u{a}transactions\0\u{4}\u{a}fetch_profile\0\u{1}profile\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}proposal\0\u{1}vote\0\u{1}notarization\0\u{1}nullification\0\u{1}finalization\0\u{1}hello\0\u{3}fetch_certificate\0\u{3}fetch_blocks\0\u{1}blocks\0\u{1}cosign\0\u{2}\u{a}transactions\0\u{4}\u{a}fetch_profile\0\u{1}profile\0\u{3}fetch_erasures\0\u{1}erasures\0\u{1}erase\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -586,6 +619,30 @@ nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.message = .profile(v)
         }
       }()
+      case 32: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.message != nil {try decoder.handleConflictingOneOf()}
+          self.message = .fetchErasures(v)
+        }
+      }()
+      case 33: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.message != nil {try decoder.handleConflictingOneOf()}
+          self.message = .erasures(v)
+        }
+      }()
+      case 34: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.message != nil {try decoder.handleConflictingOneOf()}
+          self.message = .erase(v)
+        }
+      }()
       default: break
       }
     }
@@ -648,6 +705,18 @@ nonisolated extension ProtoPeerMessage: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .profile?: try {
       guard case .profile(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularBytesField(value: v, fieldNumber: 31)
+    }()
+    case .fetchErasures?: try {
+      guard case .fetchErasures(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 32)
+    }()
+    case .erasures?: try {
+      guard case .erasures(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 33)
+    }()
+    case .erase?: try {
+      guard case .erase(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 34)
     }()
     case nil: break
     }

@@ -72,7 +72,8 @@ struct ConfigurationTests {
             "data": data, "genesis": genesis, "voteKey": key, "public.host": "::1",
             "public.port": "0", "member.host": "localhost", "member.port": "65535",
             "log.level": "critical", "tlsKey": key, "logKey": key, "peer.host": "::", "peers": key,
-            "peer.port": "7601", "observers": "none",
+            "peer.port": "7601", "observers": "none", "profileReaders": key,
+            "profilesFrom": "south",
         ]
         #expect(Set(values.keys) == Set(NodeConfiguration.settings.keys))
         var environment: [String: String] = [:]
@@ -85,6 +86,7 @@ struct ConfigurationTests {
         #expect(configuration.publicHost == "::1" && configuration.memberPort == 65_535)
         #expect(configuration.peerHost == "::" && configuration.peerPort == 7_601)
         #expect(configuration.observers == .nobody && configuration.peers == key)
+        #expect(configuration.profileReaders == key && configuration.profilesFrom == "south")
     }
 
     @Test("A relative path in the file is relative to it, one in a flag is not")
@@ -171,6 +173,8 @@ struct ConfigurationTests {
             ("logKey", "", "is empty"), ("logKey", "/", "/ is a directory"),
             ("peers", "", "is empty"), ("peers", "/nowhere.json", "there is nothing at"),
             ("peers", "/", "/ is a directory"),
+            ("profilesFrom", "", "is empty"), ("profileReaders", "", "is empty"),
+            ("profileReaders", "everyone", "there is nothing at"),
             ("observers", "", "is empty"), ("observers", "everyone", "there is nothing at"),
             ("observers", "/", "/ is a directory"),
             ("peer.host", "a b", "'a b' is no host"), ("peer.port", "x", "'x' is no port"),

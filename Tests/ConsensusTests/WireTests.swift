@@ -59,6 +59,7 @@ import Wire
         .transactions(Array(repeating: Data(count: 200), count: ConsensusLimits.transactions)),
         .transactions([Data(count: ConsensusLimits.transactionBytes)]),
         .profileQuestion(Data([1, 2, 3])), .profileAnswer(Data(count: 1_024 * 1_024)),
+        .erasureQuestion(Data([1])), .erasures(Data(count: 60 * 1_024)), .erase(Data([2])),
     ]
 
     @Test("each message comes back as it was sent")
@@ -235,6 +236,9 @@ import Wire
             (.length("transactions"), { $0.transactions = ProtoTransactions() }),
             (.length("profile"), { $0.fetchProfile = Data() }),
             (.length("profile"), { $0.profile = Data() }),
+            (.length("profile"), { $0.fetchErasures = Data() }),
+            (.length("profile"), { $0.erasures = Data() }),
+            (.length("profile"), { $0.erase = Data() }),
             (.length("transactions"), { $0.transactions.transactions = [Data([1]), Data()] }),
             (
                 .length("transactions"),

@@ -121,10 +121,41 @@ struct ProfileExchangeTests {
         #expect(try await member.exchange.answer(to: root) == .profile(member.profile))
 
         #expect(try await member.exchange.take(.erased(good)) == .erased)
-        #expect(try await member.exchange.answer(to: root) == .absent(root))
+        #expect(try await member.profiles.profile(root: root) == nil)
+        // Who asks for it is told that it is gone for good, and by whose word.
+        #expect(try await member.exchange.answer(to: root) == .erased(good))
         #expect(try await member.exchange.take(.profile(member.profile)) == .erased)
-        #expect(try await member.exchange.answer(to: root) == .absent(root))
+        #expect(try await member.exchange.answer(to: root) == .erased(good))
         #expect(try await member.exchange.missing(after: nil, limit: 10).roots.isEmpty)
+    }
+
+    @Test("Orders that are handed on are obeyed once, and only those of an owner")
+    func handedOn() async throws {
+        let (from, to) = (try Member(), try Member())
+        let root = from.profile.root
+        #expect(try await to.exchange.take(.profile(to.profile)) == .kept)
+        let good = from.erasure(of: root, by: "developer")
+        let forged = ProfileErasure(
+            root: root, key: good.key,
+            signature: from.erasure(of: .zero, by: "developer").signature)
+        for (orders, isForged) in [
+            ([forged], true), ([from.erasure(of: root, by: "stranger")], false),
+            ([from.erasure(of: from.other.root, by: "developer")], false), ([], false),
+        ] as [([ProfileErasure], Bool)] {
+            let (new, wasForged) = try await to.exchange.take(orders)
+            #expect(new.isEmpty && wasForged == isForged)
+        }
+        #expect(try await to.exchange.answer(to: root) == .profile(to.profile))
+        #expect(try await from.exchange.take(.erased(good)) == .erased)
+        let told = try await from.exchange.orders(after: nil)
+        #expect(told.orders == [good] && told.isEnd)
+        #expect(try await from.exchange.orders(after: root).orders.isEmpty)
+        let (new, _) = try await to.exchange.take(told.orders)
+        #expect(new == [good])
+        #expect(try await to.profiles.profile(root: root) == nil)
+        // Again, and a forged one of what is gone already: nothing to be done, nobody to blame.
+        let again = try await to.exchange.take([good, forged])
+        #expect(again.new.isEmpty && !again.forged)
     }
 
     @Test("Missing profiles come a page at a time")

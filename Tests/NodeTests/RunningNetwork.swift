@@ -46,8 +46,13 @@ final class RunningNetwork: Sendable {
 
     func directory(of name: String) throws -> Directory { try #require(directories[name]) }
 
-    /// - Parameter isObserver: whether it runs without a vote key.
-    func start(_ name: String, isObserver: Bool = false, mayResume: Bool = false) async throws {
+    /// - Parameters:
+    ///   - isObserver: whether it runs without a vote key.
+    ///   - audience: whom it gives profiles to beyond the authorities, and gets them from.
+    func start(
+        _ name: String, isObserver: Bool = false, mayResume: Bool = false,
+        audience: ProfileAudience = ProfileAudience()
+    ) async throws {
         let directory = try directory(of: name)
         func isNew(_ path: String) -> Bool { !FileManager.default.fileExists(atPath: path) }
         let isFirst = isNew(directory.chain)
@@ -79,13 +84,15 @@ final class RunningNetwork: Sendable {
             authority: safety.map {
                 DRECNode.Authority(voteKey: voteKey, safety: $0, mayResume: mayResume)
             }, peers: peers, logKey: isObserver ? nil : key("\(name) log"),
-            checkpointFile: directory.path + "/checkpoint", version: "test", limits: limits,
+            checkpointFile: directory.path + "/checkpoint", audience: audience, version: "test",
+            limits: limits,
             environment: .standing(StandingClock()), logger: logger)
         let peering = try #require(node.peering)
         var parts: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: node.driver), .init(service: peering), .init(service: node.cosigner),
         ]
         if let follower = node.follower { parts.append(.init(service: follower)) }
+        if let erasures = node.erasures { parts.append(.init(service: erasures)) }
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: parts, logger: logger))
         let run = Task { try await services.run() }

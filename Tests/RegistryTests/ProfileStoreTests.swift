@@ -42,6 +42,19 @@ private func letGo(_ queue: DatabaseQueue) throws {
     try queue.inDatabase { try $0.execute(sql: "ROLLBACK") }
 }
 
+extension ProfileStore {
+    /// Erases by some order: whether it may, is not for the registry to say.
+    fileprivate func erase(root: Digest) async throws { try await erase([someOrder(root)]) }
+}
+
+private func someOrder(_ root: Digest, _ byte: UInt8 = 7) -> ProfileStore.Order {
+    let words = (0..<2).map { Digest.sha256([byte, $0]).bytes }
+    guard let key = PublicKey(bytes: words[0]),
+        let signature = Signature(bytes: words[0] + words[1])
+    else { preconditionFailure("no order") }
+    return ProfileStore.Order(root: root, key: key, signature: signature)
+}
+
 @Suite("Off-chain profiles")
 struct ProfileStoreTests {
     @Test("A profile is kept under its root, also after the file was closed")
@@ -100,6 +113,48 @@ struct ProfileStoreTests {
         try store.close()
         #expect(RegistryError.full.isTemporary && RegistryError.locked.isTemporary)
         #expect(!RegistryError.sqlite(code: 11, message: "").isTemporary)
+    }
+
+    @Test("Orders to erase are kept, the first of each root, and told a page at a time")
+    func orders() async throws {
+        let directory = try Directory()
+        let store = try ProfileStore(path: directory.file)
+        let roots = (0..<5).map { root($0) }.sorted()
+        #expect(try await store.orders(after: nil, limit: 9).isEmpty)
+        #expect(try await store.order(toErase: roots[0]) == nil)
+        try await store.erase([])
+        try await store.erase(roots.reversed().map { someOrder($0) })
+        try await store.erase([someOrder(roots[2], 8), someOrder(roots[2], 9)])
+        try store.close()
+        let again = try ProfileStore(path: directory.file)
+        #expect(try await again.order(toErase: roots[2]) == someOrder(roots[2]))
+        let first = try await again.orders(after: nil, limit: 2)
+        #expect(first == roots[..<2].map { someOrder($0) })
+        let rest = try await again.orders(after: first.last?.root, limit: 9)
+        #expect(rest == roots[2...].map { someOrder($0) })
+        #expect(try await again.orders(after: roots[4], limit: 9).isEmpty)
+        #expect(try await again.unordered(among: roots + [root(9)]) == [root(9)])
+        try again.close()
+    }
+
+    @Test("An erasure of an older program has no order, until one comes")
+    func olderErasure() async throws {
+        let directory = try Directory()
+        try ProfileStore(path: directory.file).close()
+        let older = try DatabaseQueue(path: directory.file)
+        try await older.write { db in
+            try db.execute(
+                sql: "INSERT INTO erased (root) VALUES (?)", arguments: [Data(root(1).bytes)])
+        }
+        try older.close()
+        let store = try ProfileStore(path: directory.file)
+        #expect(try await store.store(text(1, length: 50), root: root(1)) == false)
+        #expect(try await store.order(toErase: root(1)) == nil)
+        #expect(try await store.orders(after: nil, limit: 9).isEmpty)
+        #expect(try await store.unordered(among: [root(1)]) == [root(1)])
+        try await store.erase([someOrder(root(1))])
+        #expect(try await store.order(toErase: root(1)) == someOrder(root(1)))
+        try store.close()
     }
 
     @Test("A profile that is erased before it arrives is never kept")
