@@ -64,12 +64,11 @@ package struct ProfileStore: Sendable {
     /// Erases profiles by their owners' orders and remembers these, so that no other member brings
     /// a profile back.
     package func erase(_ orders: [Order]) async throws {
-        let isGone = try await write { db in
-            var isGone = false
+        guard !orders.isEmpty else { return }
+        try await write { db in
             for order in orders {
                 let root = Data(order.root.bytes)
                 try db.execute(sql: "DELETE FROM profile WHERE root = ?", arguments: [root])
-                if db.changesCount > 0 { isGone = true }
                 try db.execute(
                     sql: "INSERT OR IGNORE INTO erased (root) VALUES (?)", arguments: [root])
                 // The first order stays; a second one says the same.
@@ -77,10 +76,9 @@ package struct ProfileStore: Sendable {
                     sql: "UPDATE erased SET key = ?, signature = ? WHERE root = ? AND key IS NULL",
                     arguments: [Data(order.key.bytes), Data(order.signature.bytes), root])
             }
-            return isGone
         }
         // Rebuilding a page leaves copies of its cells that secure_delete does not see.
-        if isGone { try await mapping { try await queue.vacuum() } }
+        try await mapping { try await queue.vacuum() }
     }
 
     package func close() throws {

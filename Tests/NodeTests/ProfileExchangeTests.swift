@@ -141,7 +141,7 @@ struct ProfileExchangeTests {
         for (orders, isForged) in [
             ([forged], true), ([from.erasure(of: root, by: "stranger")], false),
             ([from.erasure(of: from.other.root, by: "developer")], false), ([], false),
-        ] {
+        ] as [([ProfileErasure], Bool)] {
             let (new, wasForged) = try await to.exchange.take(orders)
             #expect(new.isEmpty && wasForged == isForged)
         }
