@@ -30,12 +30,13 @@ function placedRead({ entry, placement, record }) {
     entry, project: bigAt(placement, 0), vintage: bigAt(placement, 8, 4),
     offset: bigAt(placement, 12), length: bigAt(placement, 20), row: bigAt(placement, 28, 4),
     start: bigAt(placement, 32), end: bigAt(placement, 40), device: bigAt(record, 0),
+    measured: bigAt(record, 24),
   };
   read.endOffset = read.offset + read.length;
   const [from, to, amount] = [8, 16, 24].map((at) => bigAt(record, at));
   const kind = record[32];
   fails(read.length > 0n && read.endOffset < U64_LIMIT && read.start < read.end
-    && read.end <= LAST_SECOND && kind >= HISTORY && kind <= AGGREGATE, "no energy or time");
+    && read.end <= LAST_SECOND && to <= LAST_SECOND && kind >= HISTORY && kind <= AGGREGATE, "no energy or time");
   fails(BigInt(yearOf(read.start)) === read.vintage && read.end <= newYear(read.start),
     "of another year");
   fails(agrees(read, kind, from, to, amount), "it is not what its read measured");
@@ -88,6 +89,7 @@ export async function addEnergy(file, replay) {
   replay.sources = replay.ranges.flatMap((range) => fill(range, placed, wanted));
   need(wanted.size === placed.length, "a placement that no D-REC is of");
   requireOneClaim(placed);
+  requireOneMeasure(placed);
   requireOrder(replay.entries);
   need(replay.used.size === replay.entries.size, "an entry that nothing was explained by");
   return replay.sources;
@@ -124,6 +126,18 @@ function requireOneClaim(placed) {
   for (const read of [...placed].sort((one, other) => (one.start < other.start ? -1 : 1))) {
     need((lasts.get(read.device) ?? 0n) <= read.start, `device D${read.device} is counted twice`);
     lasts.set(read.device, read.end);
+  }
+}
+
+/** The parts of a read, where its window crosses New Year, are no more than it measured. */
+function requireOneMeasure(placed) {
+  const sums = new Map();
+  for (const read of placed) {
+    const name = `${read.entry}-${read.row}`;
+    const sum = (sums.get(name) ?? 0n) + read.length;
+    need(sum <= read.measured,
+      `a read of entry #${read.entry} is placed with more than it measured`);
+    sums.set(name, sum);
   }
 }
 

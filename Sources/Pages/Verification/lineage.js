@@ -1,5 +1,5 @@
 // From the lots of today back to their mints: step 9.
-import { U64_LIMIT, need } from "./bytes.js";
+import { U64_LIMIT, isEqual, need } from "./bytes.js";
 import { onlyEvent, proveAccount, proveDevice } from "./origins.js";
 import { rangeOf } from "./proof-file.js";
 
@@ -62,12 +62,21 @@ function joinedRanges(ranges) {
   return result;
 }
 
+/** Whether the receipt tells of the very reads or evidence that were signed for. */
+function isOfBody(entry, placed) {
+  const { action, body } = entry;
+  if (action === "mint") return placed.evidence === body.mint.evidence + 1n;
+  if (action !== "submit_reads" || body.submit_reads.deferMint) return false;
+  const accepted = onlyEvent(entry, "readsAccepted");
+  return placed.evidence === 0n && accepted !== null && !accepted.deferred
+    && accepted.count === body.readsCount && isEqual(accepted.readsRoot, body.readsRoot);
+}
+
 /** The energy that a mint appended to series. */
 export function issuesOf(entry) {
   const placed = onlyEvent(entry, "energyPlaced");
   need(placed !== null, `entry #${entry.index} placed no energy`);
-  need(entry.action === "mint"
-    || (entry.action === "submit_reads" && !entry.body.submit_reads.deferMint),
+  need(isOfBody(entry, placed),
   `entry #${entry.index}: its receipt tells of another action than was signed`);
   const issues = [];
   for (const message of placed.issues) {
