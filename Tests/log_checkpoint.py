@@ -15,13 +15,13 @@ import os
 import re
 import shutil
 import struct
-import tempfile
 import time
 import unittest
 
 import nacl.exceptions
 import nacl.signing
 
+import processes
 from node_network import Network, poll
 from node_processes import DREC
 
@@ -191,7 +191,7 @@ class CheckpointTests(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="drec log ")
+        cls.folder = processes.folder("drec log ")
         cls.network = None
         try:
             cls.network = Network(cls.folder)

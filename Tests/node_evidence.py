@@ -13,11 +13,11 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 import unittest
 
 import nacl.signing
 
+import processes
 from node_network import Network, poll
 from node_network_hostile import Stranger
 from node_processes import DREC
@@ -87,7 +87,7 @@ def varint(value):
 @unittest.skipUnless(shutil.which("openssl"), "openssl makes the certificate")
 class EvidenceTests(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="drec evidence ")
+        self.folder = processes.folder("drec evidence ")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.network = Network(self.folder)
         self.addCleanup(self.network.close)
