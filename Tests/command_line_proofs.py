@@ -9,6 +9,7 @@ import json
 import os
 import random
 import subprocess
+import time
 import unittest
 
 import verify_proofs
@@ -79,6 +80,7 @@ class ProofFileTests(RunningNetwork):
             proof = verify_proofs.Proof(raw, file.read()).run()
         ours = {line["step"]: line["verdict"] for line in report["steps"]}
         self.assertEqual(ours, proof.verdicts, (name, report["steps"], proof.reasons))
+        self.assertEqual(report["levels"]["witnessed"], proof.witnesses, name)
         if holds is not None:
             self.assertEqual(report["holds"], holds, (name, report["steps"]))
         return report
@@ -94,7 +96,6 @@ class ProofFileTests(RunningNetwork):
             report = self.agree(self.raw(id), True, id)
             self.assertTrue(report["levels"]["included"] and report["levels"]["final"])
             self.assertIsNotNone(report["levels"]["current"])
-            self.assertEqual(report["levels"]["witnessed"], 0)
 
     def test_a_proof_tells_what_the_node_tells(self):
         id = "DREC101-2022-1..11"
@@ -108,7 +109,7 @@ class ProofFileTests(RunningNetwork):
             statement["redemptions"][0]["beneficiary"], "A school – Nairobi")
         path = self.proof(id)
         self.drec("verify", path, "--genesis", self.genesis,
-                  says=("lineage     holds", "Final       yes", "Witnessed   by 0",
+                  says=("lineage     holds", "Final       yes", "Witnessed   by",
                         "Redeemed for A school – Nairobi", "The proof holds."))
 
     def serials(self, steps):
@@ -223,14 +224,40 @@ class ProofFileTests(RunningNetwork):
         path = self.proof("DREC101-2022-9", "--after-checkpoint", note)
         self.drec("verify", path, "--genesis", self.genesis, "--min-checkpoint", note,
                   says="The proof holds.")
-        self.drec("verify", path, "--genesis", self.genesis, "--require-witness", "1",
-                  code=REFUSED, says="1 are demanded")
+        self.drec("verify", path, "--genesis", self.genesis, "--require-witness", "2",
+                  code=REFUSED, says="2 are demanded")
         with open(path, "rb") as file:
             self.agree(file.read(), True)
         result = subprocess.run(
             ["python3", verify_proofs.__file__, path, "--genesis", self.genesis,
              "--min-checkpoint", note], capture_output=True, text=True, timeout=60)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_what_authorities_cosigned_is_witnessed(self):
+        deadline = time.monotonic() + 60
+        while True:
+            report = self.agree(self.raw("DREC101-2022-1"), True)
+            if report["levels"]["witnessed"] == 1 or time.monotonic() > deadline:
+                break
+        path = self.proof("DREC101-2022-1")
+        self.drec("verify", path, "--genesis", self.genesis, "--require-witness", "1",
+                  says=("Witnessed   by 1", "The proof holds."))
+        # No bit of the note is free, not even the time of a cosignature.
+        with open(path, "rb") as file:
+            root = json.load(file)
+        note = root["log"]["checkpoint"]
+        for place in range(0, len(note), 7):
+            file = json.loads(json.dumps(root))
+            file["log"]["checkpoint"] = \
+                note[:place] + chr(ord(note[place]) ^ 1) + note[place + 1:]
+            file.pop("sha256")
+            file["sha256"] = base64.b64encode(
+                verify_proofs.H(verify_proofs.canonical(file))).decode()
+            with open(self.genesis, "rb") as genesis:
+                changed = verify_proofs.canonical(file)
+                self.assertFalse(verify_proofs.Proof(changed, genesis.read()).run().holds, place)
+            if place % 70 == 0:
+                self.agree(changed, False)
 
     def checkpoint(self, status):
         root = base64.b64encode(bytes.fromhex(status["logRoot"])).decode()

@@ -155,6 +155,7 @@ BODY = {1: ("version", "u32"), 2: ("network", "bytes"), 3: ("account", "u64"),
             4: ("keys", [{1: ("public_key", "bytes"), 2: ("roles", "u32")}]),
             5: ("delegate", "u64"), 6: ("delegate_roles", "u32"), 7: ("takeover_key", "bytes"),
             8: ("profile_root", "bytes")}),
+        42: ("change_delegation", {1: ("delegate", "u64"), 2: ("roles", "u32")}),
         44: ("commit_profile", {1: ("device", "u64"), 2: ("root", "bytes")}),
         45: ("register_devices", {
             1: ("devices", [{1: ("external_id_hash", "bytes"), 2: ("details", DETAILS)}])}),
@@ -165,15 +166,17 @@ BODY = {1: ("version", "u32"), 2: ("network", "bytes"), 3: ("account", "u64"),
                                  3: ("meter_key", "bytes")})}
 # What an action needs a signer for: admin 1, devices 2, metering 4, trading 8.
 ROLES = {"submit_reads": 4, "mint": 4, "trade": 8, "redeem": 8, "retire": 8,
-         "register_account": 1, "register_devices": 2, "update_device": 2, "close_device": 2,
+         "register_account": 1, "change_delegation": 1, "register_devices": 2, "update_device": 2, "close_device": 2,
          "hand_over_meter": 2, "commit_profile": 2}
 ACTIONS = list(ROLES)
 # What no step has a use for is read, and not looked into.
-for field in [*range(16, 25), 41, 42, 43]:
+for field in [*range(16, 26), 41, 43]:
     BODY[field] = (f"action {field}", "raw")
     ACTIONS.append(f"action {field}")
 LOT_RECORD = {1: ("range", RANGE), 2: ("owner", "u64"), 3: ("status", "u32"), 4: ("entry", "u64")}
 EVENT = {1: ("account_registered", {1: ("account", "u64"), 2: ("status", "u32")}),
+         4: ("delegation_changed", {1: ("account", "u64"), 2: ("delegate", "u64"),
+                                    3: ("roles", "u32")}),
          6: ("devices_registered", {1: ("first", "u64"), 2: ("count", "u32")}),
          10: ("reads_accepted", {1: ("reads_root", "bytes"), 2: ("count", "u32"),
                                  3: ("watt_hours", "u64"), 4: ("deferred", "bool")}),
@@ -184,7 +187,7 @@ EVENT = {1: ("account_registered", {1: ("account", "u64"), 2: ("status", "u32")}
                              7: ("owner", "u64")}]), 4: ("evidence", "u64")}),
          12: ("lots_moved", {1: ("action", "u32"), 2: ("consumed", [LOT_RECORD]),
                              3: ("created", [LOT_RECORD])})}
-for field in [2, 3, 4, 5, 7, 8, 9, 13, 14]:
+for field in [2, 3, 5, 7, 8, 9, 13, 14, 15]:
     EVENT[field] = (f"event {field}", "raw")
 RECEIPT = {1: ("log_index", "u64"), 2: ("height", "u64"), 3: ("time", "u64"),
            4: ("events", [EVENT])}
@@ -593,6 +596,7 @@ class Proof:
         return decode(schema, self.state[key])
 
     def check_keys(self):
+        self.explaining = set()
         for entry in self.entries:
             need(entry["actions"] and entry["actions"][0] in ROLES, "an action of no use")
             action, index = entry["actions"][0], entry["index"]
@@ -606,6 +610,7 @@ class Proof:
 
             permitted = False
             for signer in entry["body"]["signers"]:
+                self.granting = None
                 key = self.leaf(b"\3" + signer["public_key"], KEY)
                 # Who is registered signs the registration too.
                 new = key and action == "register_account" and key["added_at"] == index + 1
@@ -614,14 +619,38 @@ class Proof:
                 if key["account"] != entry["body"]["account"]:
                     delegation = self.leaf(
                         b"\4" + u64(entry["body"]["account"]) + u64(key["account"]), DELEGATION)
-                    may = may and delegation and in_force(delegation) \
-                        and delegation["roles"] & role
+                    may = may and delegation and action != "change_delegation" \
+                        and self.delegated(entry, key["account"], delegation, in_force) & role
+                if may and self.granting is not None:
+                    self.explaining.add(self.granting)
                 permitted = permitted or bool(may)
             need(permitted, "nobody who may")
 
+    def delegated(self, entry, delegate, leaf, in_force):
+        """The roles that a delegation gave at an entry."""
+        if leaf["added_at"] <= entry["index"]:
+            return leaf["roles"] if in_force(leaf) else 0
+        account = entry["body"]["account"]
+        for other in reversed(self.entries):
+            change = event(other, "delegation_changed")
+            if other["index"] >= entry["index"] or not change or not other["actions"] \
+                    or (change["account"], change["delegate"]) != (account, delegate):
+                continue
+            action = other["body"][other["actions"][0]]
+            agrees = {
+                "change_delegation": lambda: other["body"]["account"] == account
+                and (action["delegate"], action["roles"]) == (delegate, change["roles"]),
+                "register_account": lambda: (action["delegate"], action["delegate_roles"])
+                == (delegate, change["roles"]),
+            }.get(other["actions"][0], lambda: False)()
+            if agrees:
+                # Of use only where it is what lets the delegate act.
+                self.granting = other["index"]
+                return change["roles"]
+        return 0
+
     def check_lineage(self):
         self.by_index = {entry["index"]: entry for entry in self.entries}
-        self.explaining = set()
         if self.kind == "redemption":
             entry = self.by_index.get(self.redemption)
             need(entry and entry["actions"] == ["redeem"], "no redemption")

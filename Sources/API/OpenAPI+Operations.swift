@@ -76,9 +76,9 @@ extension OpenAPI {
         "GET /v1/drecs/{id}": one("The lots that hold a range now.", "Holding", id: .range),
         "GET /v1/drecs/{id}/provenance": one(
             "Where it came from and went.", "Provenance", id: .range),
+        "GET /v1/drecs/{id}/proof": proof("A proof of it that needs no node.", id: .range),
         "GET /v1/accounts/{id}/proof": proof("A proof of it that needs no node.", id: .account),
         "GET /v1/devices/{id}/proof": proof("A proof of it that needs no node.", id: .device),
-        "GET /v1/drecs/{id}/proof": proof("A proof of it that needs no node.", id: .range),
         "GET /v1/redemptions/{id}/proof": proof("A proof of it that needs no node.", id: entry),
         "GET /v1/lots": many("Lots in the order of the axes.", "Lot"),
         "GET /v1/redemptions": many("Redemptions, newest first.", "Redemption"),

@@ -8,12 +8,14 @@ extension NodeGateway {
     ) async throws -> ProofFile? {
         let network = network.hash
         let trees = trees
+        let note = shelf.note
         do {
             return try await read { access in
                 let tree = try access.stateTree(known: trees.latest)
                 trees.latest = tree
                 return try access.proofFile(
-                    of: subject, network: network, tree: tree, earlier: earlier)
+                    of: subject, network: network, tree: tree, earlier: earlier,
+                    checkpoint: note)
             }
         } catch ProofUnavailableError.headNotVoted {
             throw GatewayError.unavailable(ProofUnavailableError.headNotVoted.rawValue)

@@ -71,7 +71,7 @@ extension ChainAccess {
         file.state = try proofLeaves(draft.leaves, tree)
         if let earlier, earlier > head.header.logSize { throw MerkleError.outsideLog }
         let note = try usable(checkpoint, under: head, earlier)
-        if note != nil { file.checkpoint = checkpoint }
+        file.checkpoint = note?.text
         if let size = earlier ?? note?.size, earlier != nil || size != head.header.logSize {
             file.earlier = ProofFile.EarlierLog(
                 size: size, root: try root(size: size),
@@ -80,24 +80,24 @@ extension ChainAccess {
         return file
     }
 
-    /// A checkpoint that has a place in a proof: of a log that the file shows, signed by none but
-    /// the authorities of the head's epoch.
+    /// A checkpoint that has a place in a proof: of a log that the file shows, with the
+    /// cosignatures of the authorities of the head's epoch.
     private func usable(
         _ checkpoint: String?, under head: FinalHeader, _ earlier: UInt64?
-    ) throws -> CheckpointNote? {
+    ) throws -> (size: UInt64, text: String)? {
         guard let note = checkpoint.flatMap({ CheckpointNote($0) }),
             note.size == head.header.logSize
                 || note.size < head.header.logSize && (earlier ?? note.size) == note.size,
             try root(size: note.size) == note.root,
             let set = try message(
                 ProtoAuthoritySetValue.self, for: .authorities(Epoch(head.header.epoch))),
-            note.isSigned(onlyBy: set.authorities)
+            let text = note.cosigned(by: set.authorities)
         else { return nil }
-        return note
+        return (note.size, text)
     }
 
     /// What a file is made of, before the paths to the roots.
-    private struct ProofDraft {
+    struct ProofDraft {
         var entries: [LogIndex: ProofEntry] = [:]
         /// By the entry that placed them.
         var placements: [LogIndex: [PlacementKey: UInt64]] = [:]
@@ -105,12 +105,12 @@ extension ChainAccess {
         var placementCount = 0
     }
 
-    private struct PlacementKey: Hashable {
+    struct PlacementKey: Hashable {
         let series: SeriesID
         let offset: UInt64
     }
 
-    private struct ProofEntry {
+    struct ProofEntry {
         var part: ProofFile.Entry
         let body: ProtoTransactionBody
         let receipt: ProtoReceipt
@@ -197,30 +197,14 @@ extension ChainAccess {
         }
     }
 
-    /// The signers' keys, and the delegations by which they act for others.
-    private func collectKeys(_ draft: inout ProofDraft) throws {
-        for entry in draft.entries.values {
-            for signer in entry.body.signers {
-                guard let key = PublicKey(bytes: signer.publicKey),
-                    let value = try message(ProtoKeyValue.self, for: .key(key))
-                else { continue }
-                try addLeaf(.key(key), &draft)
-                let (account, holder) = (AccountID(entry.body.account), AccountID(value.account))
-                guard account != holder else { continue }
-                let delegation = StateKey.delegation(from: account, to: holder)
-                if try self.value(for: delegation) != nil { try addLeaf(delegation, &draft) }
-            }
-        }
-    }
-
-    private func addLeaf(_ key: StateKey, _ draft: inout ProofDraft) throws {
+    func addLeaf(_ key: StateKey, _ draft: inout ProofDraft) throws {
         guard draft.leaves[key] == nil else { return }
         guard let value = try value(for: key) else { throw StoreError.damaged("a leaf is gone") }
         draft.leaves[key] = value
     }
 
     @discardableResult
-    private func addEntry(
+    func addEntry(
         _ index: LogIndex, _ draft: inout ProofDraft
     ) throws -> ProofEntry {
         if let known = draft.entries[index] { return known }

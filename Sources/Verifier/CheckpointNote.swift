@@ -19,12 +19,14 @@ package struct CheckpointNote: Sendable {
         "drec/\(genesis.name)/\(genesis.network.hex.prefix(16))"
     }
 
-    /// Whether every signature line names a log key of some authorities, so that a verifier who
-    /// knows these can check the whole note.
-    package func isSigned(onlyBy authorities: [ProtoAuthorityValue]) -> Bool {
-        signatures.allSatisfy { name, id, _ in
-            CheckpointNote.signer(name, id, among: authorities) != nil
-        }
+    /// The note with the cosignatures of some authorities alone, which a verifier who knows these
+    /// can check; nil where there is none.
+    package func cosigned(by authorities: [ProtoAuthorityValue]) -> String? {
+        let lines = signatures.filter { name, id, _ in
+            let signer = CheckpointNote.signer(name, id, among: authorities)
+            return signer?.type == CheckpointNote.cosignature
+        }.map { name, id, signature in "— \(name) \(Base64.encode(id + signature))\n" }
+        return lines.isEmpty ? nil : text + "\n" + lines.joined()
     }
 
     /// Types of signatures, as C2SP signed-note numbers them.

@@ -22,6 +22,7 @@ struct LineageReplay {
     init(_ subject: ProofSubject, _ parts: ProvenParts) {
         entries = Dictionary(uniqueKeysWithValues: parts.entries.map { ($0.index, $0) })
         leaves = parts.leaves
+        used = parts.leaves.grants
         statement = ProofStatement(subject: subject)
     }
 

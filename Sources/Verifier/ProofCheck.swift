@@ -92,7 +92,7 @@ package struct ProofCheck {
         if leaves != nil { report.current = (head.height, head.time) }
         let keyed = step(.keys, both(signed, leaves)) { proved throws(ProofFailure) in
             var (entries, leaves) = proved
-            for entry in entries { try leaves.authorise(entry) }
+            for entry in entries { try leaves.authorise(entry, among: entries) }
             return (ProvenParts(entries: entries, leaves: leaves), "")
         }
         let replay = step(.lineage, keyed) { parts throws(ProofFailure) in

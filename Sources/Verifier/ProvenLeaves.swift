@@ -65,6 +65,8 @@ struct ProvenLeaves {
 
     private var values: [Key: Data] = [:]
     private var unused: Set<Key> = []
+    /// Entries by which a delegate could act.
+    var grants: Set<UInt64> = []
     /// The series of lots, in the order of their serials.
     private(set) var lots: [(range: DRECRange, value: ProtoLotValue)] = []
 

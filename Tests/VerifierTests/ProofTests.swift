@@ -66,13 +66,16 @@ struct ProofTests {
         #expect(old.checkpoint == note && old.earlier?.size == size)
         #expect(chain.report(old.bytes, demands).holds)
         #expect(chain.report(old.bytes, demands).witnesses == 2)
+        // Lines of others, and plain ones, are left out; what is left can be checked.
+        let fewer = try file(1, note.replacing("— north", with: "— other"))
+        #expect(chain.report(fewer.bytes).holds && chain.report(fewer.bytes).witnesses == 1)
         // What happened after it was not cosigned.
         let new = try file(9, note)
         #expect(chain.report(new.bytes).holds && chain.report(new.bytes).witnesses == 0)
         #expect(!chain.report(new.bytes, demands).holds)
         // A note that nobody could check, or of another log than is asked for, is left out.
         for (other, earlier) in [
-            (note.replacing("north", with: "other"), nil), ("x", nil), (note, 3),
+            ("x", nil), (note, 3), (note.replacing("— ", with: "— x"), nil),
             (note.replacing("\n\(size)\n", with: "\n\(size - 1)\n"), nil),
             (note.replacing("\n\(size)\n", with: "\n\(size + 9)\n"), nil),
         ] as [(String, UInt64?)] {
@@ -160,13 +163,73 @@ struct ProofTests {
                 [Sample.aggregate(1, first, 1_000), Sample.aggregate(1, second, 6_400)],
                 as: owner, by: "agent")
         ])
-        for (first, last, vintage) in [
-            (1, 3, 2020), (1, 1, 2021), (2, 4, 2021), (1, 4, 2021), (1, 5, 2023), (3, 4, 2023),
-        ] as [(UInt64, UInt64, UInt32)] {
-            let report = chain.report(try chain.proof(first, last, vintage: vintage).bytes)
-            #expect(report.holds, "\(vintage): \(report.lines)")
+        func allHold() throws {
+            for (first, last, vintage) in [
+                (1, 3, 2020), (1, 1, 2021), (2, 4, 2021), (1, 4, 2021), (1, 5, 2023),
+                (3, 4, 2023),
+            ] as [(UInt64, UInt64, UInt32)] {
+                let report = chain.report(try chain.proof(first, last, vintage: vintage).bytes)
+                #expect(report.holds, "\(vintage): \(report.lines)")
+            }
         }
+        try allHold()
+        // Granted anew, the delegation has forgotten what was before; ended, it has not.
+        for roles in [KeyRoles.devices, [], .trading, .all] {
+            try chain.make([
+                chain.network.signed(
+                    .changeDelegation(
+                        .with {
+                            $0.delegate = agent
+                            $0.roles = roles.rawValue
+                        }), as: owner, by: "developer")
+            ])
+            try allHold()
+        }
+        try grants(chain, from: owner, to: agent)
         try chain.remove()
+    }
+
+    /// What lets a delegate act is the last grant before, of the role, by the account itself.
+    private func grants(_ chain: ProofChain, from owner: UInt64, to agent: UInt64) throws {
+        let honest = try Forger(try chain.proof(2, 2))
+        #expect(chain.report(try honest.file().bytes).holds)
+        // Entry 1 registered the owner with its delegate.
+        func fails(_ change: (inout Forger) throws -> Void) throws {
+            var forger = honest
+            try change(&forger)
+            let report = chain.report(try forger.file().bytes)
+            #expect(report.lines.first { $0.verdict == .fails }?.step == .keys)
+        }
+        try fails { $0.entries.removeAll { $0.index == 1 } }
+        for (account, delegate, roles) in [(owner, agent, 3), (owner, 7, 31), (7, agent, 31)]
+            as [(UInt64, UInt64, UInt32)]
+        {
+            try fails { forger in
+                guard case .registerAccount(var action) = forger[1].body.action else { return }
+                action.delegateRoles = roles
+                action.delegate = delegate
+                forger[1].body.action = .registerAccount(action)
+                for place in forger[1].receipt.events.indices {
+                    guard
+                        case .delegationChanged(var event)? = forger[1].receipt.events[place].event
+                    else { continue }
+                    (event.account, event.delegate, event.roles) = (account, delegate, roles)
+                    forger[1].receipt.events[place].event = .delegationChanged(event)
+                }
+            }
+        }
+        try fails { forger in
+            guard case .registerAccount(var action) = forger[1].body.action else { return }
+            action.delegateRoles = 15
+            forger[1].body.action = .registerAccount(action)
+        }
+        try fails { forger in
+            forger[1].body.action = .changeDelegation(
+                .with {
+                    $0.delegate = agent
+                    $0.roles = 31
+                })
+        }
     }
 
     @Test("Accounts and revisions of devices are proved with the entries that made them")
