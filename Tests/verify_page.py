@@ -309,7 +309,8 @@ class VerificationPageTests(RunningNetwork):
             }""", [name, raw.decode()])
 
     def test_nothing_is_said_to_hold_without_cryptography(self):
-        self.context.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+        self.context.add_init_script(
+            "Object.defineProperty(crypto, 'subtle', { value: undefined })")
         self.page.goto(f"{self.home}/verify?id={SUBJECT}")
         self.page.wait_for_selector("text=Nothing was checked")
         self.assertEqual(self.page.inner_text("#result"), "")

@@ -3,9 +3,9 @@ import Primitives
 
 /// The page that checks proof files in the reader's browser.
 ///
-/// It is one document with its style and its script inside, and asks nobody but the node that it came
-/// from, so a copy that was saved to disk checks files without any node. It is the same bytes for every
-/// network and moment.
+/// It is one document with its style and its script inside, and asks nobody but the node that it
+/// came from, so a copy that was saved to disk checks files without any node. It is the same bytes
+/// for every network and moment.
 enum VerificationPage {
     static let path = "/verify"
 

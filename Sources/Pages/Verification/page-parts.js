@@ -19,8 +19,8 @@ const MARKS = {
   unchecked: ["unchecked", "–", "not checked"], "not asked": ["unchecked", "–", "not asked"],
 };
 const STATUS_WORDS = {
-  active: "not used yet", listed: "offered for sale", "registry locked": "locked for another registry",
-  redeemed: "redeemed", retired: "retired",
+  active: "not used yet", listed: "offered for sale",
+  "registry locked": "locked for another registry", redeemed: "redeemed", retired: "retired",
 };
 
 /** An element with attributes and content; text stays text. */
@@ -72,7 +72,8 @@ export function sentence({ subject, account, device, kilowattHours: total, sourc
       + `${device.country}, owned by ${device.owner}; this revision, in effect from `
       + `${device.effective.slice(0, 10)}, is ${device.status}.`];
   }
-  const devices = countOf(new Set(sources.map((source) => source.device)).size, "device", "devices");
+  const devices = countOf(
+    new Set(sources.map((source) => source.device)).size, "device", "devices");
   const origin = `${Number(total).toLocaleString("en")} kWh from ${devices}, generated `
     + days(sources.map((source) => source.start), sources.map((source) => source.end));
   if (subject.kind === "redemption" || (lots.every((lot) => lot.status === "redeemed")
@@ -89,7 +90,8 @@ export function sentence({ subject, account, device, kilowattHours: total, sourc
   }
   const clauses = [...parts].map(([key, energy]) => {
     const [status, owner] = key.split("\n");
-    const words = status === "redeemed" || status === "retired" ? `${STATUS_WORDS[status]} by ${owner}`
+    const words = status === "redeemed" || status === "retired"
+      ? `${STATUS_WORDS[status]} by ${owner}`
       : `owned by ${owner} and ${STATUS_WORDS[status] ?? status}`;
     return parts.size === 1 ? words : `${energy.toLocaleString("en")} kWh ${words}`;
   });

@@ -48,7 +48,8 @@ function proofPath(id) {
   const entry = /^#?([0-9]+)$/.exec(id);
   if (entry) return `/v1/redemptions/${entry[1]}/proof`;
   throw new Refused(
-    "That is no id of D-RECs (DREC101-2021-42), a redemption (#12), an account (A4) or a device (D7).");
+    "That is no id of D-RECs (DREC101-2021-42), of a redemption (#12), of an account (A4) or of a "
+      + "device (D7).");
 }
 
 async function askFor(id) {
@@ -69,7 +70,8 @@ async function askFor(id) {
 }
 
 function reason(error) {
-  return error instanceof Refused ? error.message : `The node could not be asked (${error.message}).`;
+  return error instanceof Refused ? error.message
+    : `The node could not be asked (${error.message}).`;
 }
 
 /** Checks what is chosen, as soon as it is enough. */
