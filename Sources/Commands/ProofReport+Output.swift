@@ -19,7 +19,7 @@ extension ProofReport {
         Output.line(ProofReport.columns("Final", isFinal ? "yes" : "no", ""))
         let moment = current.map { "as of block \($0.height), \($0.time)" }
         Output.line(ProofReport.columns("Current", moment ?? "no", ""))
-        Output.line(ProofReport.columns("Witnessed", "by \(witnesses)", ""))
+        Output.line(ProofReport.columns("Witnessed", "by \(witnesses)", "the log's entries"))
         Output.line("")
         statement?.tell()
         Output.line(holds ? "The proof holds." : "The proof does not hold.")

@@ -1,7 +1,7 @@
 // Reads and placements add up to the D-RECs: step 10.
 import { H, U64_LIMIT, ZERO, bigAt, need } from "./bytes.js";
 import { isSameSeries, issueOf, issuesOf } from "./lineage.js";
-import { onlyEvent } from "./origins.js";
+import { onlyEvent } from "./messages.js";
 import { isInLog } from "./trees.js";
 
 const HISTORY = 1;

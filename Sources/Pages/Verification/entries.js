@@ -1,7 +1,8 @@
 // What happened, who signed it, and what is: steps 5 to 8.
 import { H, ZERO, bigAt, hex, isEqual, isSignedAs, joined, need, order, u64 }
   from "./bytes.js";
-import { ACTIONS, BODY, DELEGATION, KEY, LOT, RECEIPT, ROLES, decode } from "./messages.js";
+import { ACTIONS, BODY, DELEGATION, KEY, LOT, RECEIPT, ROLES, decode, onlyEvent }
+  from "./messages.js";
 import { rangeOf } from "./proof-file.js";
 import { isInLog, isInState } from "./trees.js";
 
@@ -83,7 +84,7 @@ export async function readState(file, head) {
     });
     lots.push({ ...lot, range, key: hex(key) });
   }
-  return { leaves, lots, unused: new Set(leaves.keys()) };
+  return { leaves, lots, unused: new Set(leaves.keys()), grants: new Set() };
 }
 
 /** The value of a leaf, which is thereby of use; null where there is none. */
@@ -92,6 +93,25 @@ export function leafOf(state, key, schema) {
   if (found === undefined) return null;
   state.unused.delete(hex(key));
   return decode(schema, found.value);
+}
+
+/** A delegation that was granted anew has forgotten what was before: an earlier entry tells. */
+function lastGrant(entries, before, account, delegate) {
+  const grants = entries.filter((entry) => {
+    const change = onlyEvent(entry, "delegationChanged");
+    if (entry.index >= before || change === null || change.account !== account
+      || change.delegate !== delegate) return false;
+    const action = entry.body[entry.action];
+    if (entry.action === "change_delegation") {
+      return entry.body.account === account && action.delegate === delegate
+        && action.roles === change.roles;
+    }
+    return entry.action === "register_account" && action.delegate === delegate
+      && action.delegateRoles === change.roles;
+  });
+  const last = grants.at(-1);
+  return last === undefined
+    ? null : { index: last.index, roles: onlyEvent(last, "delegationChanged").roles };
 }
 
 /** Step 8: the signers' keys were in force, and one of them may act for the account. */
@@ -113,8 +133,15 @@ export function checkKeys(entries, state) {
       if (key.account !== body.account) {
         const delegation = leafOf(
           state, joined(Uint8Array.of(4), u64(body.account), u64(key.account)), DELEGATION);
-        mayAct = mayAct && delegation !== null && isInForce(delegation)
-          && (delegation.roles & role) !== 0;
+        // Who may act for the account is its own to say.
+        mayAct = mayAct && delegation !== null && action !== "change_delegation";
+        if (mayAct && delegation.addedAt > index) {
+          const grant = lastGrant(entries, index, body.account, key.account);
+          mayAct = grant !== null && (grant.roles & role) !== 0;
+          if (mayAct) state.grants.add(grant.index);
+        } else {
+          mayAct = mayAct && isInForce(delegation) && (delegation.roles & role) !== 0;
+        }
       }
       isPermitted ||= mayAct;
     }

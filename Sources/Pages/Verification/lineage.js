@@ -1,6 +1,7 @@
 // From the lots of today back to their mints: step 9.
 import { U64_LIMIT, isEqual, need } from "./bytes.js";
-import { onlyEvent, proveAccount, proveDevice } from "./origins.js";
+import { onlyEvent } from "./messages.js";
+import { proveAccount, proveDevice } from "./origins.js";
 import { rangeOf } from "./proof-file.js";
 
 const ACTIVE = 1;
@@ -145,7 +146,8 @@ function movementOf(entry) {
 /** Step 9. Gives what happened, what is, and the entries that explain it. */
 export function replayLineage(subject, entries, state) {
   const replay = {
-    subject, entries: new Map(entries.map((entry) => [entry.index, entry])), used: new Set(),
+    subject, entries: new Map(entries.map((entry) => [entry.index, entry])),
+    used: new Set(state.grants),
     ranges: [], steps: [], holdings: [], redemptions: [], pending: [], movements: new Map(),
   };
   if (subject.kind === "drecs") replay.ranges = [subject.range];

@@ -47,6 +47,7 @@ export const BODY = {
     4: ["keys", [{ 1: ["publicKey", "bytes"], 2: ["roles", "u32"] }]], 5: ["delegate", "u64"],
     6: ["delegateRoles", "u32"], 7: ["takeoverKey", "bytes"], 8: ["profileRoot", "bytes"],
   }],
+  42: ["change_delegation", { 1: ["delegate", "u64"], 2: ["roles", "u32"] }],
   44: ["commit_profile", { 1: ["device", "u64"], 2: ["root", "bytes"] }],
   45: ["register_devices", {
     1: ["devices", [{ 1: ["externalIDHash", "bytes"], 2: ["details", DETAILS] }]],
@@ -62,11 +63,12 @@ export const BODY = {
 /** What an action needs a signer for: admin 1, devices 2, metering 4, trading 8. */
 export const ROLES = {
   submit_reads: 4, mint: 4, trade: 8, redeem: 8, retire: 8, register_account: 1,
+  change_delegation: 1,
   register_devices: 2, update_device: 2, close_device: 2, hand_over_meter: 2, commit_profile: 2,
 };
 export const ACTIONS = Object.keys(ROLES);
 // What no step has a use for is read, and not looked into.
-for (const field of [16, 17, 18, 19, 20, 21, 22, 23, 24, 41, 42, 43]) {
+for (const field of [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 41, 43]) {
   BODY[field] = [`action ${field}`, "raw"];
   ACTIONS.push(`action ${field}`);
 }
@@ -75,6 +77,9 @@ const LOT_RECORD = {
 };
 const EVENT = {
   1: ["accountRegistered", { 1: ["account", "u64"], 2: ["status", "u32"] }],
+  4: ["delegationChanged", {
+    1: ["account", "u64"], 2: ["delegate", "u64"], 3: ["roles", "u32"],
+  }],
   6: ["devicesRegistered", { 1: ["first", "u64"], 2: ["count", "u32"] }],
   10: ["readsAccepted", {
     1: ["readsRoot", "bytes"], 2: ["count", "u32"], 3: ["wattHours", "u64"],
@@ -92,7 +97,7 @@ const EVENT = {
     1: ["action", "u32"], 2: ["consumed", [LOT_RECORD]], 3: ["created", [LOT_RECORD]],
   }],
 };
-for (const field of [2, 3, 4, 5, 7, 8, 9, 13, 14]) EVENT[field] = [`event ${field}`, "raw"];
+for (const field of [2, 3, 5, 7, 8, 9, 13, 14, 15]) EVENT[field] = [`event ${field}`, "raw"];
 export const RECEIPT = {
   1: ["logIndex", "u64"], 2: ["height", "u64"], 3: ["time", "u64"], 4: ["events", [EVENT]],
 };
@@ -204,4 +209,10 @@ function encodedVarint(value) {
     if (rest < 128n) return Uint8Array.of(...bytes, Number(rest));
     bytes.push(Number(rest & 127n) | 128);
   }
+}
+
+/** The one event of a kind, null where there is none or more. */
+export function onlyEvent(entry, name) {
+  const found = entry.receipt.events.map((event) => event[name]).filter((event) => event !== null);
+  return found.length === 1 ? found[0] : null;
 }

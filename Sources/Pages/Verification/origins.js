@@ -1,15 +1,9 @@
 // Accounts and devices: a leaf of today, and the entry that made it so. A part of step 9.
 import { isEqual, joined, need, u64 } from "./bytes.js";
 import { leafOf } from "./entries.js";
-import { ACCOUNT, DEVICE, detailsOf } from "./messages.js";
+import { ACCOUNT, DEVICE, detailsOf, onlyEvent } from "./messages.js";
 
 const CLOSED = 2;
-
-/** The one event of a kind, null where there is none or more. */
-export function onlyEvent(entry, name) {
-  const found = entry.receipt.events.map((event) => event[name]).filter((event) => event !== null);
-  return found.length === 1 ? found[0] : null;
-}
 
 /** An account's leaf, and its registration unless the genesis document names it. */
 export function proveAccount(replay, state) {
