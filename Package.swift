@@ -168,7 +168,8 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "Primitives", "Wire", "Merkle", "Consensus", "Ledger", "Replica", protobuf,
+                "Primitives", "Wire", "Merkle", "Consensus", "Ledger", "Verifier", "Replica",
+                protobuf,
             ], swiftSettings: house),
         .executableTarget(
             name: "simulate",

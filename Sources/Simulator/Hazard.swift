@@ -68,6 +68,7 @@ package enum Defect: String, CaseIterable, Sendable {
     case damagedState = "S7"
     case appliedTwice = "S8"
     case epochTooEarly = "S9"
+    case blindVerifier = "S10"
     case noProgress = "L1"
     case lostTransaction = "L2"
     case chatter = "L3"

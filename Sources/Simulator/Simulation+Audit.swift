@@ -18,6 +18,7 @@ extension Simulation {
                 }, of: index)
         }
         try replay()
+        try verifyHeaders()
     }
 
     /// S7: a replay from genesis equals the live state.

@@ -4,7 +4,7 @@ package import Primitives
 package struct Verdict: Sendable {
     /// A rule that was broken.
     package struct Violation: Sendable, Equatable, CustomStringConvertible {
-        /// `S1` to `S9`, `L1` to `L5`.
+        /// `S1` to `S10`, `L1` to `L5`.
         package let rule: String
         package let reason: String
         /// When it was seen, in the run's milliseconds.
