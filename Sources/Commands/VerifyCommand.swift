@@ -14,8 +14,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
             The keys of authorities of long ago could write another history. Against that, \
             --require-witness wants so many authorities' cosignatures over the log, and \
-            --min-checkpoint wants the log to be, or to go on from, one that was seen earlier. Both \
-            hold the log's entries: owners and "unspent" are a state, and rest on the votes alone.
+            --min-checkpoint wants the log to be, or to go on from, one that was seen earlier. \
+            Both hold the log's entries: owners and "unspent" are a state, and rest on the votes \
+            alone.
 
             Example: drec verify drec.proof.json --genesis genesis.json
             """)
