@@ -19,6 +19,8 @@ import Wire
 /// authorities choose alike, and a head that stands for a while.
 package struct LogCosigner: Service {
     private static let millisecondsBetweenSaves: UInt64 = 5_000
+    /// As many pauses in one while nothing happens: an idle node should cost next to nothing.
+    private static let quietPauses: UInt64 = 4
 
     let origin: String
     /// The node's log key; nil for one that gathers and serves only.
@@ -46,7 +48,9 @@ package struct LogCosigner: Service {
                         logger.warning("log not cosigned", metadata: ["reason": "\(error)"])
                     }
                 }
-                try? await Task.sleep(for: .milliseconds(limits.cosignPauseMilliseconds))
+                let pause = limits.cosignPauseMilliseconds
+                let rest = round.hasNews ? pause : LogCosigner.quietPauses * pause
+                try? await Task.sleep(for: .milliseconds(rest))
             }
             save(round.book)
         }
@@ -62,6 +66,8 @@ package struct LogCosigner: Service {
         var standsSince: UInt64?
         var savedAt: UInt64 = 0
         var isSaved = true
+        /// Whether the last look found something, or something waits for its time.
+        var hasNews = true
     }
 
     // MARK: Steps
@@ -75,6 +81,8 @@ package struct LogCosigner: Service {
             if cosign(&round, &own) { isNew = true }
         }
         let (cosignatures, newcomers) = shelf.takeAll()
+        round.hasNews =
+            isNew || round.standsSince != nil || !cosignatures.isEmpty || !own.isEmpty
         for cosignature in cosignatures where take(cosignature, &round) { isNew = true }
         if isNew {
             shelf.show(round.book.note(signedBy: key))

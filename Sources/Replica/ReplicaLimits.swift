@@ -11,7 +11,7 @@ package enum ReplicaLimits {
     /// Executed blocks above the final chain that are kept before unused branches are let go.
     package static let executedBlocks = 128
     /// Final blocks that are handed out for writing at a time.
-    package static let writtenBlocks = 6
+    package static let writtenBlocks = 24
     /// Questions for blocks under way.
     package static let requests = 8
     package static let fetchRetryMilliseconds: UInt64 = 1_000
