@@ -98,7 +98,7 @@ extension OpenAPI {
         "GET /v1/authority-changes/{id}": one(
             "A change of the set.", "AuthorityChange", id: entry),
         "GET /v1/double-votes": many(
-            "Double votes on record, newest first.", "DoubleVote"),
+            "Double votes on record, latest epoch first.", "DoubleVote"),
         "GET /v1/authority-joins": many(
             "Keys that accounts have shown for seats.", "AuthorityJoins"),
     ]

@@ -159,7 +159,7 @@ enum OpenAPI {
         "cursor": .text("`next` of the page before."),
         "account": .account, "owner": .account, "country": .country, "series": .series,
         "status": .words(["active", "listed", "registryLocked", "redeemed", "retired"]),
-        "externalIdHash": .hash, "before": .form("^[0-9]{1,15}$", example: "1000"),
-        "after": .form("^[0-9]{1,15}$", example: "12"), "q": .text("Any id."),
+        "externalIdHash": .hash, "before": .form("^[0-9]{1,19}$", example: "1000"),
+        "after": .form("^[0-9]{1,19}$", example: "12"), "q": .text("Any id."),
     ]
 }

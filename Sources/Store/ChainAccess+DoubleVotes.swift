@@ -43,15 +43,23 @@ extension ChainAccess {
 
     // MARK: Seen by this node
 
-    /// How many double votes are kept; one is enough to prove a lie.
-    package static let seenLimit = 256
+    /// How many double votes are kept of one seat in one epoch, for one is enough to prove a lie; a
+    /// liar leaves no less room for others. And of all.
+    package static let seenOfSeatLimit = 8
+    package static let seenLimit = 4_096
 
     /// Keeps a double vote that this node saw, for operators and for a report.
     ///
     /// - Returns: whether it is new, and there was room.
     package func keep(_ votes: DoubleVote, seenAt milliseconds: UInt64) throws -> Bool {
         let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM double_vote") ?? 0
-        guard count < ChainAccess.seenLimit else { return false }
+        let own =
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM double_vote WHERE epoch = ? AND seat = ?",
+                arguments: [votes.epoch.sql, Int64(votes.seat)]) ?? 0
+        guard count < ChainAccess.seenLimit, own < ChainAccess.seenOfSeatLimit else {
+            return false
+        }
         try run(
             "INSERT OR IGNORE INTO double_vote VALUES (?, ?, ?, ?, ?, ?)",
             [
