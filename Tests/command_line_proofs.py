@@ -11,6 +11,8 @@ import random
 import subprocess
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 import verify_proofs
 from command_line import FAILED, REFUSED, USAGE, RunningNetwork
@@ -219,6 +221,13 @@ class ProofFileTests(RunningNetwork):
         status = self.json("node", "status")
         note = self.write("earlier.note", self.checkpoint(status))
         self.trade("7", self.developer, "A4")
+        # A proof has the newest cosigned checkpoint in it, which must be a later one.
+        deadline = time.monotonic() + 60
+        while True:
+            if self.cosigned_size() > status["logSize"]:
+                break
+            self.assertLess(time.monotonic(), deadline, "no later checkpoint")
+            time.sleep(0.1)
         self.drec("verify", self.proof("DREC101-2022-9"), "--genesis", self.genesis,
                   "--min-checkpoint", note, code=REFUSED, says="witnesses   FAILS")
         path = self.proof("DREC101-2022-9", "--after-checkpoint", note)
@@ -258,6 +267,16 @@ class ProofFileTests(RunningNetwork):
                 self.assertFalse(verify_proofs.Proof(changed, genesis.read()).run().holds, place)
             if place % 70 == 0:
                 self.agree(changed, False)
+
+    def cosigned_size(self):
+        """Of the log that a quorum has cosigned last; 0 where there is none yet."""
+        address = f"http://127.0.0.1:{self.network.public}/log/checkpoint"
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return int(answer.read().decode().split("\n")[1])
+        except urllib.error.HTTPError as error:
+            self.assertEqual(error.code, 503)
+            return 0
 
     def checkpoint(self, status):
         root = base64.b64encode(bytes.fromhex(status["logRoot"])).decode()
