@@ -1,3 +1,5 @@
+import Verifier
+
 /// What each route is for and answers, by method and path.
 extension OpenAPI {
     static let operations: [String: Operation] = [
@@ -20,8 +22,7 @@ extension OpenAPI {
     }
 
     private static func proof(_ summary: String, id: Shape) -> Operation {
-        Operation(
-            summary: summary, id: id, answer: .bytes(type: "application/vnd.drec.proof.v1+json"))
+        Operation(summary: summary, id: id, answer: .bytes(type: ProofFile.mediaType))
     }
 
     private static let chainOperations: [String: Operation] = [

@@ -15,8 +15,8 @@ import Wire
 /// Cosigns the log after final blocks, gathers what others cosign, and has the note that is served.
 ///
 /// It stands beside the driver and takes nothing of its time: it looks at the store for blocks that
-/// became final, several times a second. Cosigned is the first block of each second, which all
-/// authorities choose alike, and a head that stands for a while.
+/// became final four times a second, and once while nothing happens. Cosigned is the first block of
+/// each second, which all authorities choose alike, and a head that stands for a while.
 package struct LogCosigner: Service {
     private static let millisecondsBetweenSaves: UInt64 = 5_000
     /// As many pauses in one while nothing happens: an idle node should cost next to nothing.
@@ -80,7 +80,8 @@ package struct LogCosigner: Service {
             round.standsSince = nil
             if cosign(&round, &own) { isNew = true }
         }
-        let (cosignatures, newcomers) = shelf.takeAll()
+        // Before this node has a block it can judge none: what comes waits, or it would be lost.
+        let (cosignatures, newcomers) = round.book.newest == nil ? ([], []) : shelf.takeAll()
         round.hasNews =
             isNew || round.standsSince != nil || !cosignatures.isEmpty || !own.isEmpty
         for cosignature in cosignatures where take(cosignature, &round) { isNew = true }
