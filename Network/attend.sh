@@ -1,12 +1,14 @@
 # To be sourced by bash scripts that wait for long commands, and may be told to end meanwhile.
 
-# What the script waits for is told to end when the script is.
+# What the script waits for is told to end when the script is: ids of processes, blanks between.
 child=
 give_up() {
     trap - INT TERM HUP
     if [ -n "$child" ]; then
-        kill -TERM "$child" 2>/dev/null || true
-        wait "$child" || true
+        # shellcheck disable=SC2086  # each is an id
+        kill -TERM $child 2>/dev/null || true
+        # shellcheck disable=SC2086
+        wait $child || true
     fi
     exit "$1"
 }

@@ -15,7 +15,8 @@ import urllib.error
 import urllib.request
 
 import processes
-from node_processes import DREC, free_port
+from node_processes import DREC
+from processes import free_port
 
 REFUSED, FAILED, USAGE = 1, 2, 64
 

@@ -17,7 +17,8 @@ import unittest
 
 import processes
 from command_line import FAILED, REFUSED, RunningNetwork
-from node_processes import DREC, free_port
+from node_processes import DREC
+from processes import free_port
 
 
 class Proxy:

@@ -14,7 +14,8 @@ import unittest
 import urllib.request
 
 import processes
-from node_network import PATIENCE, bare_environment, free_ports, poll
+from node_network import PATIENCE, bare_environment, poll
+from processes import free_ports
 from node_processes import DREC, ROOT
 
 COUNT = 4

@@ -12,7 +12,8 @@ import re
 import sys
 import unittest
 
-from node_network import NetworkTestCase, Node, Writers, free_ports, poll
+from node_network import NetworkTestCase, Node, Writers, poll
+from processes import free_ports
 
 
 class Changes(NetworkTestCase):

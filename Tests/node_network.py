@@ -27,23 +27,12 @@ import urllib.request
 
 import processes
 from node_processes import DREC, SEED
+from processes import free_ports
 
 #: Seconds for what must come about; a loaded machine is slow.
 PATIENCE = 120
 #: Seconds in which nothing may come about.
 QUIET = 2
-
-
-def free_ports(count):
-    """Ports that are free now, all different."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
 
 
 def poll(what, answer, patience=PATIENCE):

@@ -21,7 +21,8 @@ import time
 import unittest
 
 import processes
-from node_network import NetworkTestCase, Writers, bare_environment, free_ports, poll
+from node_network import NetworkTestCase, Writers, bare_environment, poll
+from processes import free_ports
 from node_processes import DREC
 
 COMPILER = shutil.which("cc") or shutil.which("clang")

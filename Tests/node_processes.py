@@ -21,16 +21,11 @@ import urllib.error
 import urllib.request
 
 import processes
+from processes import free_port
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DREC = os.environ.get("DREC", os.path.join(ROOT, ".build", "debug", "drec"))
 SEED = int(os.environ.get("DREC_SEED", "20261121"))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Network:

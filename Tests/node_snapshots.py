@@ -13,8 +13,9 @@ import unittest
 
 import processes
 from command_line import FAILED, RunningNetwork
-from node_network import Ledger, Network, Node, free_ports, poll
-from node_processes import DREC, free_port
+from node_network import Ledger, Network, Node, poll
+from node_processes import DREC
+from processes import free_port, free_ports
 
 
 class Snapshots(RunningNetwork):

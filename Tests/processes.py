@@ -8,8 +8,10 @@ were made here are removed then. Standard library only.
 
 import atexit
 import os
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,9 +25,12 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 #: Seconds for a killed process to be gone.
 PATIENCE = 30
 DEVNULL = subprocess.DEVNULL
+#: Below what systems take for outgoing connections: those would have a port before a node starts.
+PORTS = range(20_000, 32_768)
 
 _lock = threading.RLock()
 _started = set()
+_ports = set()
 _actions = []
 #: Whether the main thread is between a start and its being written down, and what it was told then.
 _is_starting = False
@@ -93,6 +98,25 @@ def _end_tree(number):
         os.kill(number, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def free_port():
+    """A port that is free now and was not given before."""
+    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        with _lock, socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            if port not in _ports:
+                _ports.add(port)
+                return port
+    raise AssertionError(f"no port of {PORTS} is free")
+
+
+def free_ports(count):
+    """Ports that are free now, all different."""
+    return [free_port() for _ in range(count)]
 
 
 def at_end(action, *arguments, **options):
