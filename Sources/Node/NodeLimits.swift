@@ -10,6 +10,11 @@ package struct NodeLimits: Sendable {
     /// memory and a client.
     package var reads = 256
 
+    /// Blocks that become durable together while more are at hand, and their transactions: nothing
+    /// else is done before they are.
+    static let batchBlocks = 64
+    static let batchTransactions = 8_192
+
     /// Between two looks at which profiles the node lacks.
     package var profilePauseMilliseconds = 10_000
     /// Between two looks at what the log has become.

@@ -27,6 +27,8 @@ struct ReplicaLoop {
     var shownAt: UInt64 = 0
     /// Rows of the own votes up to there are let go of with the next ones that are kept.
     var forgettable: SafetyStore.Place?
+    /// Blocks that were written and are not durable yet; empty between two inputs.
+    var batch = BlockBatch()
 
     var store: ChainStore { driver.store }
     var health: NodeHealth { driver.health }
@@ -125,7 +127,8 @@ struct ReplicaLoop {
 
     // MARK: Obeying
 
-    /// In order, each complete before the next one.
+    /// In order, each complete before the next one. Blocks that more are to follow share one
+    /// transaction, as long as nothing comes in between that somebody could build on (D1).
     mutating func obey(
         _ effects: ArraySlice<ReplicaMachine.Effect>, in group: inout Group
     ) async throws {
@@ -133,6 +136,7 @@ struct ReplicaLoop {
         var written: Height?
         while true {
             while let effect = rest.first {
+                if effect.waitsForBlocks, try await settle() { showProgress() }
                 switch effect {
                 case .persist:
                     try await keep(rest.takeRecords())
@@ -148,9 +152,11 @@ struct ReplicaLoop {
             guard let height = written else { break }
             written = nil
             rest = try handle(.wrote(height))[...]
-            showProgress()
+            // What is shown can be read.
+            if batch.isEmpty { showProgress() }
             checkRuns(in: &group)
         }
+        if try await settle() { showProgress() }
         try deepenIfNeeded()
     }
 
@@ -161,19 +167,6 @@ struct ReplicaLoop {
         let place = forgettable
         try await insist { try safety.persist(rows, forgettingThrough: place) }
         forgettable = nil
-    }
-
-    private mutating func write(_ blocks: [FinalBlock]) async throws {
-        let started = ContinuousClock.now
-        let parameters = try await insist {
-            try store.advance { access in
-                for block in blocks { try access.write(block) }
-                let time = blocks.last?.header.timeMilliseconds ?? 0
-                return try access.parameters(at: Timestamp(time / 1_000))
-            }
-        }
-        machine.use(ConsensusParameters(parameters))
-        report(blocks, ContinuousClock.now - started)
     }
 
     /// What is known of the own votes is kept before anything that follows (D5).

@@ -24,10 +24,11 @@ struct CandidateTable: Sendable {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Whether a whole run may come without anything having to go.
-    var hasRoomForRun: Bool {
-        entries.count + ConsensusLimits.runBlocks <= countLimit
-            && byteCount + ConsensusLimits.runBytes <= byteLimit
+    /// How many whole runs may come without anything having to go.
+    var roomForRuns: Int {
+        min(
+            max(0, countLimit - entries.count) / ConsensusLimits.runBlocks,
+            max(0, byteLimit - byteCount) / ConsensusLimits.runBytes)
     }
 
     /// One for each hash: the first stays until it is found wrong.

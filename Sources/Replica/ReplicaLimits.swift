@@ -5,13 +5,17 @@ package enum ReplicaLimits {
     /// Transactions that wait at once, and their bytes.
     package static let pooledTransactions = 20_000
     package static let pooledBytes = 64 * 1_024 * 1_024
-    /// Blocks that are here and not executed, and their bytes: one run and some proposals.
-    package static let candidateBlocks = 2 * ConsensusLimits.runBlocks
-    package static let candidateBytes = 2 * ConsensusLimits.runBytes
+    /// Blocks that are here and not executed, and their bytes: the run that is executed, the next
+    /// one, those on their way, and some proposals.
+    package static let candidateBlocks = 4 * ConsensusLimits.runBlocks
+    package static let candidateBytes = 3 * ConsensusLimits.runBytes
+    /// Runs that are asked for behind the last one that is here.
+    package static let runsAhead = 2
     /// Executed blocks above the final chain that are kept before unused branches are let go.
     package static let executedBlocks = 128
-    /// Final blocks that are handed out for writing at a time.
-    package static let writtenBlocks = 24
+    /// Final blocks that are handed out for writing at a time. Each is executed on those before it
+    /// as they are in memory, where looking up takes longer than in the store.
+    package static let writtenBlocks = 4
     /// Questions for blocks under way.
     package static let requests = 8
     package static let fetchRetryMilliseconds: UInt64 = 1_000

@@ -65,17 +65,24 @@ extension ReplicaMachine {
         fetches.want(nextRun, hint: claim.peer)
     }
 
-    /// While one run is executed the next one is on its way and is checked.
+    /// While one run is executed the next one is checked, and what follows is on its way.
     private mutating func fetchAhead() {
-        guard candidates.hasRoomForRun else { return }
+        let room = min(candidates.roomForRuns, ReplicaLimits.runsAhead)
+        guard room > 0 else { return }
         let known = targets.compactMap(\.subject)
         let reached = known.compactMap { candidates[$0.blockHash]?.block.header }
         guard let last = reached.max(by: { $0.height < $1.height }) else { return }
         let claim = claims.first { $0.height.rawValue > last.height }
         let later = known.first { $0.view.rawValue > last.view }
         guard let hint = claim?.peer ?? later.map({ leader(of: $0) }) else { return }
-        let next = Height(last.height &+ 1)
-        fetches.want(.run(first: next, count: ConsensusLimits.runBlocks), hint: hint)
+        var next = last.height &+ 1
+        fetches.want(.run(first: Height(next), count: ConsensusLimits.runBlocks), hint: hint)
+        for _ in 1..<max(1, room) {
+            next &+= UInt64(ConsensusLimits.runBlocks)
+            // No further than somebody says to be.
+            guard let claim, claim.height.rawValue >= next else { return }
+            fetches.want(.run(first: Height(next), count: ConsensusLimits.runBlocks), hint: hint)
+        }
     }
 
     mutating func sendFetches() {

@@ -126,6 +126,8 @@ package struct ReplicaMachine {
 
     /// Blocks were handed out and are not answered for.
     package var isWriting: Bool { unwritten != nil }
+    /// Once they are written, more blocks are handed out at once: the end is known already.
+    package var hasMoreToWrite: Bool { unwritten.map { !$0.reachesTarget } ?? false }
 
     /// The protocol's times have changed; between two calls.
     package mutating func use(_ parameters: ConsensusParameters) {

@@ -1,21 +1,22 @@
 import Foundation
 import GRDB
 
-/// Transactions over several calls, for many blocks that nobody waits for.
+/// Transactions over several calls, for many blocks.
 ///
-/// Nothing of one is visible to readers before ``commit()``, and none need be on the disk before
-/// ``flush()``: after a crash in between, the file ends with an earlier commit. Whoever begins one
-/// is the only writer until it ends.
+/// Nothing of one is visible to readers before ``commit(durably:)``, and unless it is durable none
+/// need be on the disk before ``flush()``: after a crash in between, the file ends with an earlier
+/// commit. Whoever begins one is the only writer until it ends.
 extension ChainStore {
+    /// - Parameter durably: whether its commit will wait for the disk as a block's does.
     /// - Throws: ``StoreError``.
-    package func begin() throws {
+    package func begin(durably: Bool = false) throws {
         try mapping {
             do {
-                try settle(for: .batch)
+                if !durably { try setWaiting(false) }
                 try pool.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
             } catch {
                 // No block may ever be committed as a batch is.
-                try settle(for: .block)
+                try setWaiting(true)
                 throw error
             }
         }
@@ -26,16 +27,25 @@ extension ChainStore {
     /// - Throws: ``StoreError``; what the closure throws. The transaction is then to be rolled
     ///   back.
     package func proceed<Result>(_ body: (ChainAccess) throws -> Result) throws -> Result {
-        try mapping { try pool.writeWithoutTransaction { db in try body(ChainAccess(db)) } }
+        try mapping {
+            try pool.writeWithoutTransaction { db in
+                // Without it every statement would be a commit of its own.
+                guard db.isInsideTransaction else {
+                    throw StoreError.damaged("no transaction is open")
+                }
+                return try body(ChainAccess(db))
+            }
+        }
     }
 
     /// Ends the open transaction.
     ///
+    /// - Parameter durably: as it was begun.
     /// - Throws: ``StoreError``. The transaction is then to be rolled back.
-    package func commit() throws {
+    package func commit(durably: Bool = false) throws {
         try mapping {
             try pool.writeWithoutTransaction { try $0.commit() }
-            try settle(for: .block)
+            if !durably { try setWaiting(true) }
         }
     }
 
@@ -45,22 +55,13 @@ extension ChainStore {
             try pool.writeWithoutTransaction { db in
                 if db.isInsideTransaction { try db.rollback() }
             }
-            try settle(for: .block)
+            try setWaiting(true)
         }
-    }
-
-    private enum Transaction {
-        case block, batch
     }
 
     /// A block's commit waits for the disk, a batch's does not.
-    private func settle(for transaction: Transaction) throws {
-        let isBatch = transaction == .batch
-        if isDurable { try ChainStore.setDurability(isBatch ? .normal : .full, of: pool) }
-        try pool.writeWithoutTransaction { db in
-            let pages = isBatch ? ChainStore.logPagesOfBatches : ChainStore.logPages
-            try ChainStore.setLogPages(pages, in: db)
-        }
+    private func setWaiting(_ isWaiting: Bool) throws {
+        if isDurable { try ChainStore.setDurability(isWaiting ? .full : .normal, of: pool) }
     }
 
     /// Makes all that was committed durable: it is in the file, which every move into it syncs, or

@@ -70,15 +70,10 @@ package struct ChainStore: Sendable {
         }
     }
 
-    /// A commit that finds this many pages in the write-ahead log moves them into the file. Pages
-    /// of the state tree change in nearly every block, so a long log spares most of the moves.
-    static let logPages = 16_000
-    /// A batch adds half as many at once.
-    static let logPagesOfBatches = 32_000
-
-    static func setLogPages(_ count: Int, in db: Database) throws {
-        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(count)")
-    }
+    /// A commit that finds this many pages in the write-ahead log, 128 MB, moves them into the file.
+    /// Pages of the state tree change in nearly every block, so a long log spares most of the moves;
+    /// a batch of blocks adds half as many at once.
+    static let logPages = 32_000
 
     static func configuration(readonly: Bool = false) -> Configuration {
         var configuration = Configuration()
@@ -92,7 +87,7 @@ package struct ChainStore: Sendable {
             let cache = db.configuration.readonly ? readerCacheKiB : writerCacheKiB
             try db.execute(sql: "PRAGMA cache_size = -\(cache)")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
-            try setLogPages(logPages, in: db)
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(logPages)")
             try db.execute(sql: "PRAGMA journal_size_limit = 134217728")
         }
         return configuration
@@ -189,12 +184,14 @@ package struct ChainStore: Sendable {
     }
 
     /// One look of the driver at the final state, on the connection that writes, whose pages and
-    /// statements are at hand. Nothing may be written in it.
+    /// statements are at hand; within an open transaction, at what that has written. Nothing may be
+    /// written in it.
     ///
     /// - Throws: ``StoreError``; what the closure throws.
     package func inspect<Result>(_ body: (ChainAccess) throws -> Result) throws -> Result {
         try mapping {
             try pool.writeWithoutTransaction { db in
+                if db.isInsideTransaction { return try body(ChainAccess(db)) }
                 var result: Result?
                 try db.inTransaction(.deferred) {
                     result = try body(ChainAccess(db))
@@ -203,18 +200,6 @@ package struct ChainStore: Sendable {
                 guard let result else { throw StoreError.damaged("no result") }
                 return result
             }
-        }
-    }
-
-    /// Writes and removes as much as a small block takes: whether the store works again after a
-    /// failure.
-    ///
-    /// - Throws: ``StoreError``.
-    package func probe() throws {
-        // Two transactions: what one of them writes and removes never reaches the disk.
-        try mapping {
-            try pool.write { try ChainStore.setMeta("probe", Data(count: 256 * 1_024), in: $0) }
-            try pool.write { try $0.execute(sql: "DELETE FROM meta WHERE name = 'probe'") }
         }
     }
 

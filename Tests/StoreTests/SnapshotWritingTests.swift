@@ -149,7 +149,7 @@ struct SnapshotWritingTests {
         #expect(throws: StoreError.missing(directory.file("none"))) {
             try ChainStore(reading: directory.file("none"), genesis: network.genesis)
         }
-        #expect(throws: (any Error).self) { try reader.probe() }
+        #expect(throws: StoreError.self) { try reader.advance { try $0.finishDeepening(to: 1) } }
         try reader.close()
         try chain.store.close()
     }
