@@ -8,6 +8,8 @@ import Replica
 struct MessageChecker: Sendable {
     /// Transactions that one task decodes and checks.
     private static let chunk = 64
+    /// Blocks of a run that are checked at a time.
+    private static let blocksAtOnce: UInt64 = 4
 
     let network: Digest
     let checked: CheckedTransactions
@@ -40,23 +42,24 @@ struct MessageChecker: Sendable {
         }
     }
 
-    /// The blocks of a run, checked side by side; nil when one is not well-formed.
+    /// The blocks of a run, a few checked side by side: all at once, whatever the driver has to do
+    /// would wait behind them. Nil when one is not well-formed.
     private func blocks(_ run: [Data]) async -> [CandidateBlock]? {
-        await withTaskGroup(of: (Int, CandidateBlock?).self) { group in
-            for (place, bytes) in run.enumerated() {
-                group.addTask { (place, Task.isCancelled ? nil : await block(bytes)) }
+        var blocks: [CandidateBlock] = []
+        do {
+            try await Lookahead.run(0..<UInt64(run.count), ahead: MessageChecker.blocksAtOnce) {
+                guard let block = await block(run[Int($0)]) else { throw NotWellFormed() }
+                return block
+            } take: {
+                blocks.append($1)
             }
-            var blocks: [CandidateBlock?] = Array(repeating: nil, count: run.count)
-            for await (place, block) in group {
-                guard let block else {
-                    group.cancelAll()
-                    return nil
-                }
-                blocks[place] = block
-            }
-            return blocks.compactMap(\.self)
+        } catch {
+            return nil
         }
+        return blocks
     }
+
+    private struct NotWellFormed: Error {}
 
     /// A block with its transactions, those that are known not checked again; nil when it is not
     /// well-formed.

@@ -42,7 +42,7 @@ package struct PeeringLimits: Equatable, Sendable {
     /// Between two looks at the clock.
     package var tickMilliseconds: UInt64 = 250
     /// How much later the peer with the greater key dials, so that mostly one of a pair does.
-    package var politenessMilliseconds: UInt64 = 2_000
+    package var politenessMilliseconds: UInt64 = 500
     /// Of TLS' farewell; a peer that does not answer it is cut off.
     package var farewellMilliseconds: UInt64 = 1_000
 

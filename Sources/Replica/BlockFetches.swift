@@ -26,6 +26,9 @@ struct BlockFetches: Sendable {
 
     func isWanted(_ hash: Digest) -> Bool { requests.contains { $0.query == .hash(hash) } }
 
+    /// Whether it is missing now.
+    func wants(_ query: BlockQuery) -> Bool { wanted.contains { $0.query == query } }
+
     /// Whether some run was asked for.
     var wantsRun: Bool {
         requests.contains { if case .run = $0.query { true } else { false } }

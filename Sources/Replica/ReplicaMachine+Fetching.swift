@@ -56,32 +56,41 @@ extension ReplicaMachine {
     mutating func followClaims() {
         let end = head.height
         claims.removeAll { $0.height <= end }
-        guard targets.isEmpty, unwritten == nil else { return fetchAhead() }
-        guard let claim = claims.first else { return }
-        guard fetches.attempts(nextRun) < ReplicaLimits.claimAttempts else {
-            claims.removeFirst()
-            return
+        if isAtRest, let claim = claims.first {
+            guard fetches.attempts(nextRun) < ReplicaLimits.claimAttempts else {
+                claims.removeFirst()
+                return
+            }
+            fetches.want(nextRun, hint: claim.peer)
         }
-        fetches.want(nextRun, hint: claim.peer)
+        fetchAhead()
     }
 
-    /// While one run is executed the next one is checked, and what follows is on its way.
+    /// Whether no block is known to be final that is not written.
+    private var isAtRest: Bool { targets.isEmpty && unwritten == nil }
+
+    /// While one run is executed the next one is checked, and what follows is on its way. It is
+    /// wanted at every call until it is here: what is not wanted once would be asked for again.
     private mutating func fetchAhead() {
-        let room = min(candidates.roomForRuns, ReplicaLimits.runsAhead)
-        guard room > 0 else { return }
         let known = targets.compactMap(\.subject)
-        let reached = known.compactMap { candidates[$0.blockHash]?.block.header }
-        guard let last = reached.max(by: { $0.height < $1.height }) else { return }
-        let claim = claims.first { $0.height.rawValue > last.height }
-        let later = known.first { $0.view.rawValue > last.view }
+        let reached = known.compactMap { subject in
+            candidates[subject.blockHash]?.block.header ?? executed[subject.blockHash]?.header
+        }
+        let furthest = reached.max { $0.height < $1.height }
+        // A block or two that are missing are asked for by their hashes.
+        guard furthest != nil || isAtRest || fetches.wants(nextRun) else { return }
+        let last = Height(furthest?.height ?? head.height.rawValue)
+        let claim = claims.first { $0.height > last }
+        let view = furthest?.view ?? head.view.rawValue
+        let later = known.first { $0.view.rawValue > view }
         guard let hint = claim?.peer ?? later.map({ leader(of: $0) }) else { return }
-        var next = last.height &+ 1
-        fetches.want(.run(first: Height(next), count: ConsensusLimits.runBlocks), hint: hint)
-        for _ in 1..<max(1, room) {
-            next &+= UInt64(ConsensusLimits.runBlocks)
-            // No further than somebody says to be.
-            guard let claim, claim.height.rawValue >= next else { return }
-            fetches.want(.run(first: Height(next), count: ConsensusLimits.runBlocks), hint: hint)
+        var first = last.rawValue &+ 1
+        for step in 0..<min(candidates.roomForRuns, ReplicaLimits.runsAhead) {
+            // The second and later ones no further than somebody says to be.
+            guard step == 0 || claim.map({ $0.height.rawValue >= first }) ?? false else { return }
+            let run = BlockQuery.run(first: Height(first), count: ConsensusLimits.runBlocks)
+            fetches.want(run, hint: hint)
+            first &+= UInt64(ConsensusLimits.runBlocks)
         }
     }
 

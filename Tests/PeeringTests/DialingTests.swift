@@ -7,7 +7,7 @@ import Testing
     func politeness() {
         var test = MachineUnderTest(own: 1)
         #expect(MachineUnderTest.dialed(test.tick()) == [Keys[2], Keys[3]])
-        #expect(MachineUnderTest.dialed(test.tick(after: 1_999)).isEmpty)
+        #expect(MachineUnderTest.dialed(test.tick(after: 499)).isEmpty)
         #expect(MachineUnderTest.dialed(test.tick(after: 1)) == [Keys[0]])
     }
 
