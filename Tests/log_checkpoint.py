@@ -186,8 +186,8 @@ class Mirror:
 
 
 @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
-class CheckpointTests(unittest.TestCase):
-    ENTRIES = 260  # more than one tile
+class LogNetwork(unittest.TestCase):
+    """A network of four authorities and an observer, whose log grows."""
 
     @classmethod
     def setUpClass(cls):
@@ -245,6 +245,10 @@ class CheckpointTests(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             list(pool.map(register, range(count)))
         return before + count
+
+
+class CheckpointTests(LogNetwork):
+    ENTRIES = 260  # more than one tile
 
     def test_1_every_node_serves_what_a_quorum_has_signed(self):
         size = self.grow(3, self.network.authorities[1])

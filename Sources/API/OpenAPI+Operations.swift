@@ -49,6 +49,12 @@ extension OpenAPI {
             summary: "A tile of the log or of its entries (C2SP tlog-tiles).",
             id: .form("^(entries|[0-9]+)/", example: "0/000"),
             answer: .bytes(type: "application/octet-stream")),
+        "GET /log/entry/**": Operation(
+            summary: "An entry's transaction or receipt, or its C2SP tlog-proof.",
+            id: .form(
+                "^(x[0-9]{3}/)*[0-9]{3}\\.(transaction|receipt|tlog-proof)$",
+                example: "000.receipt"),
+            answer: .either(["application/protobuf", "text/plain"])),
         "GET /v1/search": Operation(
             summary: "Where any id is found.", answer: .json(.ref("Found")),
             further: ["404": .problem]),

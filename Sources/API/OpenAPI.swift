@@ -14,6 +14,8 @@ enum OpenAPI {
         /// A page of a list.
         case list(of: Shape)
         case bytes(type: String)
+        /// Bytes of one of several media types.
+        case either([String])
         case nothing
         case problem
     }
@@ -134,6 +136,12 @@ enum OpenAPI {
             ]
         case .bytes(let type):
             ["description": "The answer.", "content": .object([type: .object([:])])]
+        case .either(let types):
+            [
+                "description": "The answer.",
+                "content": .object(
+                    Dictionary(uniqueKeysWithValues: types.map { ($0, .object([:])) })),
+            ]
         case .nothing: ["description": "Done."]
         case .problem: problem
         }

@@ -137,6 +137,11 @@ package protocol LedgerGateway: Sendable {
     func logTile(_ tile: LogTile) async throws -> [UInt8]?
     /// The entries under a tile of level 0, each behind its length (C2SP tlog-tiles).
     func logEntries(_ bundle: LogTile) async throws -> [UInt8]?
+    /// An entry with its path to the root of the first `size` entries; nil where either is not
+    /// here.
+    func loggedEntry(_ index: LogIndex, in size: UInt64) async throws -> LoggedEntry?
+    /// The canonical receipt of an entry.
+    func receiptBytes(at index: LogIndex) async throws -> [UInt8]?
     /// The deferred reads of an entry.
     func evidence(_ entry: LogIndex) async throws -> EvidenceRecord?
     /// Deferred reads, newest first.

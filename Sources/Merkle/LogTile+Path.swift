@@ -33,13 +33,7 @@ extension LogTile {
 
     /// `x001/x234/067` or `x001/x234/067.p/112`.
     private var numberAndWidth: String {
-        var groups = [LogTile.threeDigits(index % 1000)]
-        var rest = index / 1000
-        while rest > 0 {
-            groups.append("x" + LogTile.threeDigits(rest % 1000))
-            rest /= 1000
-        }
-        return groups.reversed().joined(separator: "/") + (isPartial ? ".p/\(width)" : "")
+        LogNumber.path(index) + (isPartial ? ".p/\(width)" : "")
     }
 
     /// Reads number and width leniently; the callers compare the spelling with the canonical one.
@@ -51,21 +45,7 @@ extension LogTile {
             width = partialWidth
             groups[groups.count - 1].removeLast(2)
         }
-        // Seven groups of three digits hold every 64-bit number.
-        guard groups.count <= 7 else { return nil }
-        var index: UInt64 = 0
-        for group in groups {
-            guard let value = UInt64(group.drop { $0 == "x" }), value < 1000 else { return nil }
-            let (scaled, overflow) = index.multipliedReportingOverflow(by: 1000)
-            let (sum, carry) = scaled.addingReportingOverflow(value)
-            guard !overflow, !carry else { return nil }
-            index = sum
-        }
+        guard let index = LogNumber.number(groups) else { return nil }
         self.init(level: level, index: index, width: width)
-    }
-
-    private static func threeDigits(_ value: UInt64) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: 3 - digits.count) + digits
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 package import Merkle
-import Primitives
+package import Primitives
 import SwiftProtobuf
 import Wire
 
@@ -34,15 +34,43 @@ extension ChainAccess {
         let rows = try Row.fetchCursor(statement)
         while let row = try rows.next() {
             let (bytes, receipt): (Data, Data) = (row[0], row[1])
-            guard let envelope = try? ProtoSignedTransaction(serializedBytes: bytes) else {
-                throw StoreError.damaged("entry \(first + UInt64(count))")
-            }
             entries.append(bigEndian: UInt16(2 * Digest.byteCount))
-            let submission = envelope.signatures.reduce(envelope.body, +)
-            Digest.sha256(submission).append(to: &entries)
-            Digest.sha256(receipt).append(to: &entries)
+            entries += try logEntry(LogIndex(first + UInt64(count)), bytes, receipt)
             count += 1
         }
         return count == bundle.width ? entries : nil
+    }
+
+    /// An entry with its path to the root of the first `size` entries; nil where either is not
+    /// here.
+    ///
+    /// - Throws: ``StoreError``, ``Merkle/MerkleError``.
+    package func loggedEntry(_ index: LogIndex, in size: UInt64) throws -> LoggedEntry? {
+        guard index.rawValue < size, try frontier().size >= size else { return nil }
+        let row = try Row.fetchOne(
+            db, sql: "SELECT bytes, receipt FROM entry WHERE idx = ?", arguments: [index.sql])
+        guard let row else { return nil }
+        return LoggedEntry(
+            index: index.rawValue, bytes: try logEntry(index, row[0], row[1]),
+            inclusion: try logProof(of: index, size: size))
+    }
+
+    /// The canonical receipt of an entry; nil where it is not here.
+    package func receiptBytes(at index: LogIndex) throws -> [UInt8]? {
+        guard index.rawValue <= maximumRow else { return nil }
+        return try Data.fetchOne(
+            db, sql: "SELECT receipt FROM entry WHERE idx = ?", arguments: [index.sql]
+        ).map { Array($0) }
+    }
+
+    /// What an entry is in the log.
+    private func logEntry(_ index: LogIndex, _ bytes: Data, _ receipt: Data) throws -> [UInt8] {
+        guard let envelope = try? ProtoSignedTransaction(serializedBytes: bytes) else {
+            throw StoreError.damaged("entry \(index)")
+        }
+        var entry: [UInt8] = []
+        Digest.sha256(envelope.signatures.reduce(envelope.body, +)).append(to: &entry)
+        Digest.sha256(receipt).append(to: &entry)
+        return entry
     }
 }

@@ -1,4 +1,5 @@
 import API
+import Foundation
 import HTTPTypes
 import Primitives
 import Testing
@@ -51,7 +52,61 @@ import Testing
         #expect(seen.headers[.cacheControl] == "no-store" || path == "/log/checkpoint/")
     }
 
-    @Test(arguments: ["/log/checkpoint?x=1", "/log/tile/0/000?width=1"])
+    @Test(arguments: [
+        ("/log/entry/000.transaction", [1, 2, 3]), ("/log/entry/002.transaction", [1, 2, 3]),
+        ("/log/entry/001.receipt", [1]), ("/log/entry/002.receipt", [2]),
+    ])
+    func `what belongs to an entry is bytes that never change`(
+        path: String, bytes: [UInt8]
+    ) async throws {
+        let seen = try await ask(path)
+        #expect(seen.status == 200 && seen.bytes == bytes)
+        #expect(seen.headers[.contentType] == "application/protobuf")
+        #expect(seen.headers[.cacheControl] == "public, max-age=31536000, immutable")
+    }
+
+    @Test func `a tlog-proof is text with the newest checkpoint`() async throws {
+        let seen = try await ask("/log/entry/001.tlog-proof")
+        #expect(seen.headers[.contentType] == "text/plain; charset=utf-8")
+        #expect(seen.headers[.cacheControl] == "public, max-age=2")
+        let entry = Data(repeating: 7, count: 64).base64EncodedString()
+        let sibling = Data(repeating: 5, count: 32).base64EncodedString()
+        #expect(
+            seen.text == "c2sp.org/tlog-proof@v1\nextra \(entry)\nindex 1\n\(sibling)\n\n"
+                + (SampleGateway().note ?? ""))
+    }
+
+    @Test func `an entry that no quorum has cosigned yet has no tlog-proof yet`() async throws {
+        let later = try await ask("/log/entry/002.tlog-proof")
+        #expect(later.status == 503)
+        #expect(try later.members()["code"] == "notCosigned")
+        for note in [nil, "drec/sample/0\n3\nAAAA\n\n\u{2014} a b\n"] {
+            var gateway = SampleGateway()
+            gateway.note = note
+            let seen = try await ask("/log/entry/001.tlog-proof", gateway: gateway)
+            #expect(try seen.members()["code"] == "notCosigned")
+        }
+    }
+
+    @Test(arguments: [
+        "/log/entry", "/log/entry/", "/log/entry/1", "/log/entry/1.receipt", "/log/entry/001",
+        "/log/entry/001.", "/log/entry/001.json", "/log/entry/001.Receipt",
+        "/log/entry/001.receipt/", "/log/entry/001.receipt.p/1", "/log/entry/0001.receipt",
+        "/log/entry/x000/001.receipt", "/log/entry/x001.receipt", "/log/entry/001/002.receipt",
+        "/log/entry/-01.receipt", "/log/entry/+01.receipt", "/log/entry/%30%30%31.receipt",
+        "/log/entry/003.receipt", "/log/entry/003.transaction", "/log/entry/003.tlog-proof",
+        "/log/entry/x018/x446/x744/x073/x709/x551/615.receipt",
+        "/log/entry/x018/x446/x744/x073/x709/x551/616.receipt",
+        "/log/entry/x999/x999/x999/x999/x999/x999/x999/999.receipt",
+        "/log/entry/entries/000.receipt", "/log/entry//001.receipt",
+    ])
+    func `what is no entry of the log is not there`(path: String) async throws {
+        #expect(try await ask(path).status == 404)
+    }
+
+    @Test(arguments: [
+        "/log/checkpoint?x=1", "/log/tile/0/000?width=1", "/log/entry/000.receipt?x=1",
+    ])
     func `parameters are unknown here`(path: String) async throws {
         #expect(try await ask(path).status == 400)
     }

@@ -20,7 +20,8 @@ import Testing
         "/v1/lots?owner=A3&status=redeemed&series=101-2021", "/v1/search?q=A1", "/v1/parameters",
         "/v1/yields", "/v1/evidence", "/v1/evidence/0", "/v1/double-votes",
         "/v1/accounts/A2/delegations",
-        "/v1/devices/D1/revisions", "/openapi.json", "/livez",
+        "/v1/devices/D1/revisions", "/log/entry/000.receipt", "/log/entry/001.tlog-proof",
+        "/log/entry/000.transaction", "/openapi.json", "/livez",
         "/readyz", "/metrics",
     ]
 

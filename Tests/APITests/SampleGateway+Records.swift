@@ -153,6 +153,18 @@ extension SampleGateway {
         return (0..<bundle.width).flatMap { [0, 1, UInt8($0 & 255)] as [UInt8] }
     }
 
+    /// Entry 2 is not under the sample's checkpoint, and receipts are their index.
+    func loggedEntry(_ index: LogIndex, in size: UInt64) async throws -> LoggedEntry? {
+        guard index.rawValue < size, size <= 3 else { return nil }
+        return LoggedEntry(
+            index: index.rawValue, bytes: [UInt8](repeating: 7, count: 64),
+            inclusion: [SampleRecords.digest(5)])
+    }
+
+    func receiptBytes(at index: LogIndex) async throws -> [UInt8]? {
+        index.rawValue < 3 ? [UInt8(index.rawValue)] : nil
+    }
+
     func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord] {
         Array(
             records.parameters.filter { $0.effective < before ?? Timestamp(.max) }.prefix(limit))

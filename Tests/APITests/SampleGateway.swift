@@ -37,7 +37,9 @@ struct SampleGateway: LedgerGateway {
     var events: [ProtoEvent]?
     let records = SampleRecords()
     /// The cosigned checkpoint, once there is one.
-    var note: String? = "drec/sample/0011223344556677\n3\nAAAA\n\n\u{2014} a b\n"
+    var note: String? =
+        "drec/sample/0011223344556677\n2\n\(String(repeating: "A", count: 43))=\n\n"
+        + "\u{2014} a AAAAAAAA\n"
     /// The block after which the history begins.
     var base: FinalHeader?
 
@@ -153,5 +155,7 @@ struct SampleGateway: LedgerGateway {
             }.prefix(limit))
     }
 
-    func transactionBytes(at index: LogIndex) async throws -> [UInt8]? { [1, 2, 3] }
+    func transactionBytes(at index: LogIndex) async throws -> [UInt8]? {
+        index.rawValue < 3 ? [1, 2, 3] : nil
+    }
 }

@@ -185,6 +185,8 @@ struct MemoryGateway: LedgerGateway {
     func checkpoint() async throws -> String? { nil }
     func logTile(_ tile: LogTile) async throws -> [UInt8]? { nil }
     func logEntries(_ bundle: LogTile) async throws -> [UInt8]? { nil }
+    func loggedEntry(_ index: LogIndex, in size: UInt64) async throws -> LoggedEntry? { nil }
+    func receiptBytes(at index: LogIndex) async throws -> [UInt8]? { nil }
     func evidence(_ entry: LogIndex) async throws -> EvidenceRecord? { nil }
     func evidence(before: LogIndex?, limit: Int) async throws -> [EvidenceRecord] { [] }
 }
