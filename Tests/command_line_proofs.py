@@ -19,7 +19,11 @@ from command_line import FAILED, REFUSED, USAGE, RunningNetwork
 from node_processes import DREC, SEED
 
 
-class ProofFileTests(RunningNetwork):
+#: What begins a proof in a page.
+OPENING = f'<script type="{verify_proofs.MEDIA_TYPE}">'.encode()
+
+
+class ProofNetwork(RunningNetwork):
     """Reads of two devices by a delegate, some deferred, one over New Year; sold and redeemed."""
 
     @classmethod
@@ -91,6 +95,19 @@ class ProofFileTests(RunningNetwork):
         with open(self.proof(id, *more), "rb") as file:
             return file.read()
 
+    def cosigned_size(self):
+        """Of the log that a quorum has cosigned last; 0 where there is none yet."""
+        address = f"http://127.0.0.1:{self.network.public}/log/checkpoint"
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return int(answer.read().decode().split("\n")[1])
+        except urllib.error.HTTPError as error:
+            self.assertEqual(error.code, 503)
+            return 0
+
+
+
+class ProofFileTests(ProofNetwork):
     def test_every_proof_holds_for_both(self):
         for id in ("DREC101-2022-1", "DREC101-2022-1..3", "DREC101-2022-1..11",
                    "DREC101-2022-9..12", "DREC101-2022-15", "DREC101-2023-1..4",
@@ -130,8 +147,10 @@ class ProofFileTests(RunningNetwork):
         told = self.told(self.proof("D1"))["statement"]["device"]
         self.assertEqual((told["owner"], told["capacityWatts"], told["kind"], told["status"]),
                          ("A4", 20000, "rooftop", "active"))
+        self.assertEqual(told["laterRevisions"], "not looked for")
         self.drec("verify", self.proof("D1"), "--genesis", self.genesis,
-                  says="D1 of A4, rooftop, KEN, 20000 W")
+                  says=("D1 of A4, rooftop, KEN, 20000 W", "later ones were not looked for",
+                        "whether a later one took its place is not shown"))
         raw = self.raw("A4")
         for old, new in ((b'"A4"', b'"A3"'), (b'"account"', b'"device"'),
                          (b'"id":"A4"', b'"id":"D1@0"')):
@@ -140,6 +159,63 @@ class ProofFileTests(RunningNetwork):
             file["sha256"] = base64.b64encode(
                 verify_proofs.H(verify_proofs.canonical(file))).decode()
             self.agree(verify_proofs.canonical(file), False)
+
+    def statement(self):
+        """The page of a redemption, once the node can prove it."""
+        deadline = time.monotonic() + 60
+        while True:
+            status, page = self.network.get(f"/redemptions/{self.redemption}")
+            self.assertEqual(status, 200)
+            if OPENING in page:
+                return page
+            self.assertLess(time.monotonic(), deadline, "no proof in the statement")
+            time.sleep(0.1)
+
+    def test_a_saved_statement_proves_itself(self):
+        page = self.statement()
+        report = self.agree(page, True)
+        self.assertTrue(report["inPage"])
+        self.assertEqual(report["statement"]["subject"],
+                         {"kind": "redemption", "id": f"#{self.redemption}"})
+        self.assertFalse(self.agree(self.raw(f"#{self.redemption}"), True)["inPage"])
+        path = self.path("statement.html")
+        with open(path, "wb") as file:
+            file.write(page)
+        self.drec("verify", path, "--genesis", self.genesis,
+                  says=("Redeemed for A school – Nairobi", "The proof holds.", "was not checked"))
+        result = subprocess.run(
+            ["python3", verify_proofs.__file__, path, "--genesis", self.genesis],
+            capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        # What people wrote stands in the page as well, and is no part of the proof.
+        self.assertIn("A school – Nairobi".encode(), page)
+        self.agree(page.replace("Nairobi".encode(), b"London"), True)
+
+    def test_both_refuse_altered_statements(self):
+        page = self.statement()
+        begin = page.index(OPENING)
+        end = page.index(b"</script>", begin) + len(b"</script>")
+        element, kind = page[begin:end], verify_proofs.MEDIA_TYPE.encode()
+        inner = element[len(OPENING):-len(b"</script>")]
+        other = self.raw("DREC101-2022-1")
+        for altered in [
+                page + element, element + page, page + OPENING + other + b"</script>",
+                page.replace(element, element + element.replace(b'"' + kind + b'">', kind + b">")),
+                page + element.replace(kind, kind.upper()), page + b"<p>" + kind + b"</p>",
+                page.replace(element, b""), page.replace(OPENING, b"<script>"),
+                page.replace(b'"' + kind + b'">', b"'" + kind + b"'>"),
+                page.replace(b"<script", b"<SCRIPT"), page.replace(inner, inner[:-1]),
+                page.replace(inner, inner + b"\n"), page.replace(inner, b"<!--" + inner),
+                page.replace(inner, inner + b"<"), page.replace(inner, b"{}"),
+                page.replace(inner, inner.replace(b":", b"\xff", 1)), page[:end - 3], page[:begin],
+                b" " + page, b"\xef\xbb\xbf" + page, b"<", b"<html></html>",
+                OPENING + b"</script>", OPENING + kind + b"</script>"]:
+            self.agree(altered, False, altered[:80])
+        chance = random.Random(SEED)
+        for _ in range(30):
+            changed = bytearray(page)
+            changed[chance.randrange(begin, end)] ^= 1 << chance.randrange(8)
+            self.agree(bytes(changed), False)
 
     def test_both_refuse_changed_files(self):
         chance = random.Random(SEED)
@@ -267,16 +343,6 @@ class ProofFileTests(RunningNetwork):
                 self.assertFalse(verify_proofs.Proof(changed, genesis.read()).run().holds, place)
             if place % 70 == 0:
                 self.agree(changed, False)
-
-    def cosigned_size(self):
-        """Of the log that a quorum has cosigned last; 0 where there is none yet."""
-        address = f"http://127.0.0.1:{self.network.public}/log/checkpoint"
-        try:
-            with urllib.request.urlopen(address, timeout=30) as answer:
-                return int(answer.read().decode().split("\n")[1])
-        except urllib.error.HTTPError as error:
-            self.assertEqual(error.code, 503)
-            return 0
 
     def checkpoint(self, status):
         root = base64.b64encode(bytes.fromhex(status["logRoot"])).decode()

@@ -10,13 +10,17 @@ DREC names the program; the default is the debug build.
 import base64
 import concurrent.futures
 import hashlib
+import http.server
 import json
 import os
 import re
 import shutil
 import struct
+import threading
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 import nacl.exceptions
 import nacl.signing
@@ -183,6 +187,57 @@ class Mirror:
         if status != 200:
             raise AssertionError(f"{self.source}{path}: {status} {body}")
         return body
+
+
+def address(node):
+    return f"http://{node.host}:{node.public}"
+
+
+def log_of(node):
+    return address(node) + "/log"
+
+
+class Liar:
+    """Passes on what a node serves, but for one address, whose answer it alters."""
+
+    def __init__(self, base):
+        liar = self
+        self.path, self.alter = None, None
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                try:
+                    with urllib.request.urlopen(base + self.path, timeout=30) as answer:
+                        status, body = answer.status, answer.read()
+                except urllib.error.HTTPError as error:
+                    status, body = error.code, error.read()
+                if self.path == liar.path:
+                    body = liar.alter(body)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.base = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def flip(place):
+    """Alters one bit of a byte."""
+    def alter(body):
+        at = place % len(body)
+        return body[:at] + bytes([body[at] ^ 1]) + body[at + 1:]
+    return alter
 
 
 @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")

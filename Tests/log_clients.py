@@ -10,13 +10,9 @@ Debian's golang-golang-x-mod-dev lays it, else its tests are skipped. DREC names
 
 import base64
 import hashlib
-import http.server
 import os
 import shutil
-import threading
 import unittest
-import urllib.error
-import urllib.request
 
 from tlog_scales.backend import HttpBackend
 from tlog_scales.reader import TilesReader
@@ -25,7 +21,9 @@ from tlog_scales.tlog import Checkpoint, InclusionProof
 
 import log_checkpoint
 import processes
-from log_checkpoint import COSIGNATURE, PLAIN, LogNetwork, leaf, number_path, submitted, tile_path
+from log_checkpoint import (
+    COSIGNATURE, PLAIN, Liar, LogNetwork, address, flip, leaf, log_of, number_path, submitted,
+    tile_path)
 
 SOURCES = os.environ.get("DREC_GOPATH", "/usr/share/gocode")
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -39,14 +37,6 @@ def verifier_key(name, kind, key):
     """A key as verifiers are told it (C2SP signed-note)."""
     number = log_checkpoint.key_id(name, kind, key).hex()
     return f"{name}+{number}+{base64.b64encode(bytes([kind]) + key).decode()}"
-
-
-def address(node):
-    return f"http://{node.host}:{node.public}"
-
-
-def log_of(node):
-    return address(node) + "/log"
 
 
 class ScalesClient:
@@ -145,49 +135,6 @@ class GoClient:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         return self.run("proof", path, base64.b64encode(entry).decode())
-
-
-class Liar:
-    """Passes on what a node serves, but for one address, whose answer it alters."""
-
-    def __init__(self, base):
-        liar = self
-        self.path, self.alter = None, None
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                try:
-                    with urllib.request.urlopen(base + self.path, timeout=30) as answer:
-                        status, body = answer.status, answer.read()
-                except urllib.error.HTTPError as error:
-                    status, body = error.code, error.read()
-                if self.path == liar.path:
-                    body = liar.alter(body)
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def flip(place):
-    """Alters one bit of a byte."""
-    def alter(body):
-        at = place % len(body)
-        return body[:at] + bytes([body[at] ^ 1]) + body[at + 1:]
-    return alter
 
 
 class ClientTests(LogNetwork):

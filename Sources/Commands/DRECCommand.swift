@@ -29,7 +29,7 @@ struct DRECCommand: AsyncParsableCommand {
             AuthorityCommand.self, AccountCommand.self, DeviceCommand.self, ReadsCommand.self,
             MintCommand.self, TradeCommand.self,
             RedeemCommand.self, RetireCommand.self, ShowCommand.self, ProvenanceCommand.self,
-            VerifyCommand.self,
+            VerifyCommand.self, ExportCommand.self,
             LotCommand.self, ProjectCommand.self, RedemptionCommand.self,
             TransactionCommand.self, BlockCommand.self, BenchCommand.self,
         ])

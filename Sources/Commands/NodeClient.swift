@@ -29,6 +29,8 @@ struct NodeClient: Sendable {
     struct Answer {
         let status: UInt
         let bytes: [UInt8]
+        /// In how many seconds the node wants to be asked again, if it says so.
+        var retryAfter: UInt64?
 
         /// The body as a JSON object; empty where it is none.
         var object: [String: Any] {
@@ -174,7 +176,7 @@ struct NodeClient: Sendable {
 
     // MARK: The wire
 
-    private func send(
+    func send(
         _ method: HTTPMethod, _ url: String, body: [UInt8]? = nil, type: String? = nil,
         prefer: String? = nil, authorization: String? = nil
     ) async throws -> Answer {
@@ -194,7 +196,11 @@ struct NodeClient: Sendable {
         do {
             let response = try await NodeClient.http.execute(request, timeout: patience)
             let buffer = try await response.body.collect(upTo: NodeClient.answerLimit)
-            return Answer(status: response.status.code, bytes: Array(buffer.readableBytesView))
+            return Answer(
+                status: response.status.code, bytes: Array(buffer.readableBytesView),
+                retryAfter: response.headers.first(name: "Retry-After").flatMap {
+                    UInt64(decimal: $0)
+                })
         } catch {
             throw CommandFailure.failed(unreachable(url, error))
         }
@@ -219,7 +225,7 @@ struct NodeClient: Sendable {
         return "no node answers at \(base): \(reason). Is it running? See \(option)."
     }
 
-    private func failure(_ answer: Answer, _ path: String) -> CommandFailure {
+    func failure(_ answer: Answer, _ path: String) -> CommandFailure {
         let problem = answer.object
         let title = problem["title"] as? String ?? "the node answered \(answer.status)"
         let told = problem["detail"] as? String ?? title
