@@ -124,8 +124,8 @@ let package = Package(
         .target(
             name: "Pages",
             dependencies: [
-                "Primitives", "Wire", "Merkle", "Ledger", "Gateway", hummingbird, httpTypes,
-                nioCore,
+                "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Gateway", hummingbird,
+                httpTypes, nioCore,
             ],
             resources: [
                 .embedInCode("Verification/bytes.js"),

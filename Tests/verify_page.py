@@ -20,6 +20,7 @@ import playwright.sync_api
 import command_line_proofs
 import verify_proofs
 from command_line import REFUSED, RunningNetwork
+from command_line_proofs import OPENING
 from node_processes import DREC, ROOT, SEED
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -91,9 +92,9 @@ DEFECTS = [
 
 @unittest.skipUnless(CHROMIUM, "there is no Chromium")
 class VerificationPageTests(RunningNetwork):
-    submit, trade, live, checkpoint, proof, raw = (
+    submit, trade, live, checkpoint, proof, raw, statement = (
         getattr(command_line_proofs.ProofFileTests, name)
-        for name in ("submit", "trade", "live", "checkpoint", "proof", "raw"))
+        for name in ("submit", "trade", "live", "checkpoint", "proof", "raw", "statement"))
 
     @classmethod
     def setUpClass(cls):
@@ -298,6 +299,23 @@ class VerificationPageTests(RunningNetwork):
                      genesis.replace(b"{", b'{"a":1.0,', 1)):
             self.assertFalse(self.choose(self.valid, text, f"{len(text)}.json")["holds"])
         self.assertEqual(self.asked, [])
+
+    def test_a_statement_is_taken_like_the_file_in_it(self):
+        page = self.statement()
+        self.assertTrue(self.judge(page, True)["inPage"])
+        self.assertIn("part of a page", self.page.inner_text("#result"))
+        begin = page.index(OPENING)
+        end = page.index(b"</script>", begin) + len(b"</script>")
+        element = page[begin:end]
+        for number, altered in enumerate([
+                page + element, page + element.replace(b"<script", b"<SCRIPT"),
+                page.replace(element, b""), page.replace(OPENING, OPENING + b"<"),
+                page.replace(OPENING, OPENING + b"\n"), page[:end - 3], page + OPENING,
+                page[:begin + 90] + bytes([page[begin + 90] ^ 1]) + page[begin + 91:]]):
+            self.judge(altered, False, number)
+        self.drop("statement.html", page)
+        self.page.wait_for_selector("text=part of a page")
+        self.assertTrue(self.outcome()["holds"])
 
     def drop(self, name, raw):
         self.page.evaluate(

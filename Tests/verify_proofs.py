@@ -16,6 +16,7 @@ import json
 import re
 import sys
 import unittest
+import urllib.parse
 
 import nacl.bindings
 import nacl.exceptions
@@ -383,6 +384,19 @@ def is_in_state(path, value, bitmap, siblings, root):
 
 # ---- The steps
 
+def unwrapped(raw):
+    """The proof file in a page, whose only element of its type it is; other bytes as they are."""
+    if not raw.startswith(b"<"):
+        return raw
+    name = MEDIA_TYPE.encode()
+    need(raw.lower().count(name) == 2, "a page without exactly one proof in it")
+    parts = raw.split(b'<script type="' + name + b'">')
+    need(len(parts) == 2 and b"</script>" in parts[1], "a page without exactly one proof in it")
+    content = parts[1].split(b"</script>")[0]
+    need(b"<" not in content and name in content, "a proof that is not written as it must be")
+    return content.replace(b"\\u003c", b"<")
+
+
 class Proof:
     def __init__(self, raw, genesis, witnesses=0, minimum=None):
         self.raw, self.genesis = raw, genesis
@@ -410,8 +424,9 @@ class Proof:
 
     def check_format(self):
         need(len(self.raw) <= 16 * 1024 * 1024, "too large")
-        root = parse(self.raw)
-        need(isinstance(root, dict) and canonical(root) == self.raw, "not in canonical form")
+        raw = unwrapped(self.raw)
+        root = parse(raw)
+        need(isinstance(root, dict) and canonical(root) == raw, "not in canonical form")
         kind, network, subject, transitions, head, log, entries, reads, state, seal = members(
             root, "mediaType", "network", "subject", "transitions", "head", "log", "entries",
             "reads", "state", "sha256")
@@ -847,8 +862,12 @@ class Proof:
         self.signed.add((parts[1], raw[:4]))
         for kind in (4, 1):
             for place, authority in enumerate(self.authorities):
-                key = authority["log_key"]
-                if H(parts[1].encode(), b"\n", bytes([kind]), key)[:4] != raw[:4]:
+                key, name = authority["log_key"], text.split("\n")[0]
+                if kind == 4:
+                    name += "/" + urllib.parse.quote(authority["name"], safe="-._")\
+                        .replace("~", "%7E")
+                if parts[1] != name \
+                        or H(name.encode(), b"\n", bytes([kind]), key)[:4] != raw[:4]:
                     continue
                 signature, message = raw[4:], text
                 if kind == 4:

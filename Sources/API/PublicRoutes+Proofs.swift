@@ -37,6 +37,8 @@ extension PublicRoutes {
         guard let file = try await gateway.proof(of: subject, goingOnFrom: earlier) else {
             throw Problem.unknown("subject of a proof", subject.id)
         }
-        return Answer(file.bytes, type: ProofFile.mediaType, .head)
+        let bytes = file.bytes
+        guard bytes.count <= ProofFile.byteLimit else { throw ProofUnavailableError.tooLarge }
+        return Answer(bytes, type: ProofFile.mediaType, .head)
     }
 }

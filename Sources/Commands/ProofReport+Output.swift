@@ -17,12 +17,25 @@ extension ProofReport {
         Output.line("")
         Output.line(ProofReport.columns("Included", isIncluded ? "yes" : "no", ""))
         Output.line(ProofReport.columns("Final", isFinal ? "yes" : "no", ""))
-        let moment = current.map { "as of block \($0.height), \($0.time)" }
         Output.line(ProofReport.columns("Current", moment ?? "no", ""))
         Output.line(ProofReport.columns("Witnessed", "by \(witnesses)", "the log's entries"))
         Output.line("")
         statement?.tell()
         Output.line(holds ? "The proof holds." : "The proof does not hold.")
+        if isInPage {
+            Output.line(
+                "It is a part of a page. What else the page says was not checked: compare it.")
+        }
+    }
+
+    /// What the state says is as of a block. Of a device it says what one revision is.
+    private var moment: String? {
+        current.map { block in
+            let moment = "as of block \(block.height), \(block.time)"
+            guard let device = statement?.device else { return moment }
+            let isAhead = device.effective > block.time ? ", not in force then" : ""
+            return "this revision \(moment)\(isAhead); later ones were not looked for"
+        }
     }
 
     private static func columns(_ first: String, _ second: String, _ third: String) -> String {
@@ -35,7 +48,7 @@ extension ProofReport {
 
     var json: CanonicalJSON {
         [
-            "holds": .boolean(holds),
+            "holds": .boolean(holds), "inPage": .boolean(isInPage),
             "steps": .array(
                 lines.map {
                     [

@@ -12,7 +12,9 @@ extension ProofStatement {
             Output.line(
                 "\(device.id) of \(device.owner), \(device.kind), \(device.country), "
                     + "\(device.capacity.rawValue) W, commissioned \(device.commissioned), "
-                    + "\(device.status)\nfrom \(device.effective) on\n")
+                    + "\(device.status)\n"
+                    + "by its revision of \(device.effective); whether a later one took its place "
+                    + "is not shown\n")
         }
         guard !ranges.isEmpty else { return }
         let names = ranges.map(\.description).joined(separator: ", ")
@@ -108,6 +110,7 @@ extension ProofStatement.Device {
             "owner": .string(owner.description), "kind": .string(kind),
             "country": .string(country), "capacityWatts": .unsigned(capacity.rawValue),
             "commissioned": .string(commissioned.description), "status": .string(status),
+            "laterRevisions": "not looked for",
         ]
     }
 }

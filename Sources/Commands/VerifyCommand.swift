@@ -18,9 +18,12 @@ struct VerifyCommand: AsyncParsableCommand {
             Both hold the log's entries: owners and "unspent" are a state, and rest on the votes \
             alone.
 
+            A saved statement holds its proof, which is all of it that is checked: what the page \
+            says beside it is to be compared with what the proof is told to say.
+
             Example: drec verify drec.proof.json --genesis genesis.json
             """)
-    @Argument(help: "The proof file.") var file: String
+    @Argument(help: "The proof file, or a redemption statement that was saved.") var file: String
     @Option(help: "The network's genesis document.") var genesis: String
     @Option(
         name: .customLong("require-witness"),

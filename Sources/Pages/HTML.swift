@@ -1,3 +1,5 @@
+import Verifier
+
 /// A piece of HTML that is well escaped by construction.
 ///
 /// Markup comes from literals in this module's sources only: the literal type is `StaticString`, so
@@ -25,6 +27,9 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
 
     /// Text that somebody outside wrote: escaped, and its direction isolated from the rest.
     init(user text: String) { self = "<bdi>\(text)</bdi>" }
+
+    /// A proof file as an element, which no browser runs or shows.
+    init(_ proof: EmbeddedProof) { bytes = proof.element }
 
     var isEmpty: Bool { bytes.isEmpty }
 

@@ -1,6 +1,7 @@
 import Gateway
 import Ledger
 import Primitives
+import Verifier
 import Wire
 
 /// A redemption statement, to show and to print.
@@ -27,6 +28,7 @@ struct RedemptionPage: Sendable {
         let ranges = record.value.ranges.compactMap { DRECRange($0) }
         let origin = try await origin(ranges, count: record.count)
         let redemption = try await Story.redemption(record.value, names: &names)
+        let proof = await proof(entry)
         return Page(
             title: "Redemption statement \(entry)",
             heading: "Redemption statement \(entry.description)",
@@ -38,10 +40,27 @@ struct RedemptionPage: Sendable {
                 <p class="note">These D-RECs are spent: no one can use them again. To ask
                 another member's node for the same facts, run
                 <code>drec provenance \(ranges.first?.description ?? "") --public URL</code>.</p>
-                </article>
+                \(proof)</article>
 
                 """,
-            json: "/v1/redemptions/\(entry.rawValue)", lifetime: .numbered)
+            json: "/v1/redemptions/\(entry.rawValue)",
+            // The proof is as of the node's last block.
+            lifetime: proof.isEmpty ? .numbered : .live)
+    }
+
+    /// The statement's own proof, for whoever saves the page; nothing where there is none now.
+    private func proof(_ entry: LogIndex) async -> HTML {
+        guard
+            let file = try? await gateway.proof(of: .redemption(entry), goingOnFrom: nil),
+            let proof = EmbeddedProof(file)
+        else { return .empty }
+        return """
+            <p class="note">This page holds its proof. Saved, it can be checked without any node: \
+            drop it on a <a href="\(VerificationPage.path)">verification page</a>, or run \
+            <code>drec verify FILE --genesis genesis.json</code>.</p>
+            \(HTML(proof))
+
+            """
     }
 
     /// The energy in words, with devices and dates where they can be had at a fair price.

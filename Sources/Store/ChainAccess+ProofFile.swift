@@ -12,6 +12,8 @@ extension ChainAccess {
     /// The most entries, and the most placements, of one file.
     private static let proofEntries = 2_000
     private static let proofPlacements = 10_000
+    /// The most bytes of bodies and receipts: as base64 they fill a file.
+    private static let proofBytes = ProofFile.byteLimit / 4 * 3
 
     /// Makes the proof of a subject as of the last block.
     ///
@@ -103,6 +105,8 @@ extension ChainAccess {
         var placements: [LogIndex: [PlacementKey: UInt64]] = [:]
         var leaves: [StateKey: Data] = [:]
         var placementCount = 0
+        /// Of bodies and receipts.
+        var byteCount = 0
     }
 
     struct PlacementKey: Hashable {
@@ -219,6 +223,10 @@ extension ChainAccess {
             throw ProofUnavailableError.historyNotHeld
         }
         let receiptBytes: Data = row[1]
+        draft.byteCount += (row[0] as Data).count + receiptBytes.count
+        guard draft.byteCount <= ChainAccess.proofBytes else {
+            throw ProofUnavailableError.tooLarge
+        }
         guard let envelope = try? ProtoSignedTransaction(serializedBytes: row[0] as Data),
             let body = try? ProtoTransactionBody(serializedBytes: envelope.body),
             let receipt = try? ProtoReceipt(serializedBytes: receiptBytes)

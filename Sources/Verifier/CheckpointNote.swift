@@ -1,3 +1,4 @@
+import Merkle
 package import Primitives
 package import Wire
 
@@ -23,7 +24,7 @@ package struct CheckpointNote: Sendable {
     /// can check; nil where there is none.
     package func cosigned(by authorities: [ProtoAuthorityValue]) -> String? {
         let lines = signatures.filter { name, id, _ in
-            let signer = CheckpointNote.signer(name, id, among: authorities)
+            let signer = CheckpointNote.signer(name, id, among: authorities, of: origin)
             return signer?.type == CheckpointNote.cosignature
         }.map { name, id, signature in "— \(name) \(Base64.encode(id + signature))\n" }
         return lines.isEmpty ? nil : text + "\n" + lines.joined()
@@ -33,17 +34,16 @@ package struct CheckpointNote: Sendable {
     static let plain: UInt8 = 0x01
     static let cosignature: UInt8 = 0x04
 
-    /// The authority whose log key has the id under the name: the first four bytes of
-    /// `SHA-256(name ‖ 0x0a ‖ type ‖ key)`.
+    /// The authority that has the name, and whose log key has the id, on the log of an origin.
     static func signer(
-        _ name: String, _ id: [UInt8], among authorities: [ProtoAuthorityValue]
+        _ name: String, _ id: [UInt8], among authorities: [ProtoAuthorityValue], of origin: String
     ) -> (index: Int, type: UInt8)? {
-        for type in [cosignature, plain] {
-            for (index, authority) in authorities.enumerated() {
-                let hash = Digest.sha256(
-                    Array(name.utf8) + [0x0a, type] + Array(authority.logKey))
-                if Array(hash.bytes.prefix(4)) == id { return (index, type) }
-            }
+        for (index, authority) in authorities.enumerated() {
+            guard let key = PublicKey(bytes: authority.logKey) else { continue }
+            let cosigner = NoteSigner.authority(authority.name, key: key, origin: origin)
+            let log = NoteSigner(name: origin, key: key, kind: .ed25519)
+            if cosigner.name == name, cosigner.id == id { return (index, cosignature) }
+            if log.name == name, log.id == id { return (index, plain) }
         }
         return nil
     }

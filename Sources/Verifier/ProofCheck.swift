@@ -33,8 +33,13 @@ package struct ProofCheck {
 
     private mutating func run(_ bytes: [UInt8], _ genesis: [UInt8], _ demands: Demands) {
         let file = step(.format) { () throws(ProofFailure) in
-            let file = try ProofFile(parsing: bytes)
-            return (file, "\(bytes.count) bytes about \(file.subject.kind) \(file.subject.id)")
+            let content = try EmbeddedProof.file(in: bytes)
+            let file = try ProofFile(parsing: content)
+            let place = content.count == bytes.count ? "" : " in a page"
+            return (
+                file,
+                "\(content.count) bytes\(place) about \(file.subject.kind) \(file.subject.id)"
+            )
         }
         let founding = step(.genesis, file) { file throws(ProofFailure) in
             let founding = try FoundingDocument(parsing: genesis)
@@ -59,6 +64,7 @@ package struct ProofCheck {
                 header: file.head.header, certificate: file.head.certificate)
             return (head, "block \(head.height) of \(head.time), \(chain.quorum) votes decide")
         }
+        report.isInPage = file != nil && bytes.first == UInt8(ascii: "<")
         report.isFinal = head != nil
         guard let file, let head, let chain, let founding else {
             // Without a head there is no root that anything could be proved against.

@@ -23,6 +23,8 @@ package struct ProofReport: Sendable {
 
     /// In the order of ``ProofStep``, one for each.
     package internal(set) var lines: [Line] = []
+    /// The file is a part of a page, of which nothing else was checked.
+    package internal(set) var isInPage = false
     /// Every entry is in the head's log as it was signed.
     package internal(set) var isIncluded = false
     /// The head was voted final, by those whom genesis leads to.
@@ -103,7 +105,8 @@ package struct ProofStatement: Sendable {
         package let status: String
     }
 
-    /// A revision of a device.
+    /// A revision of a device. Whether a later one took its place is not shown by any proof: it
+    /// would be another leaf, and nothing tells that there is none.
     package struct Device: Sendable, Equatable {
         package let id: DeviceID
         package let effective: Timestamp

@@ -26,7 +26,8 @@ struct WitnessCheck {
         var cosigners: Set<Int> = []
         for (name, id, signature) in checkpoint.signatures {
             guard seen.insert("\(name) \(id.hex)").inserted,
-                let (signer, type) = CheckpointNote.signer(name, id, among: authorities),
+                let (signer, type) = CheckpointNote.signer(
+                    name, id, among: authorities, of: origin),
                 isSigned(checkpoint.text, by: authorities[signer], type, signature)
             else { throw failure("a line of the checkpoint is not signed by an authority") }
             if type == CheckpointNote.cosignature { cosigners.insert(signer) }

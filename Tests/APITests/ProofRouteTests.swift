@@ -73,6 +73,17 @@ import Verifier
         #expect(try seen.members()["code"] == .string(code))
     }
 
+    @Test func `a file that nobody would read is not handed out`() async throws {
+        var gateway = gateway
+        gateway.proofFile?.checkpoint = String(repeating: "x", count: ProofFile.byteLimit)
+        let seen = try await ask("/v1/redemptions/2/proof", gateway: gateway)
+        #expect(seen.status == 400)
+        #expect(try seen.members()["code"] == "rangeTooWide")
+        #expect(try seen.members()["detail"]?.string?.contains("smaller ranges") == true)
+        gateway.proofFile?.checkpoint = String(repeating: "x", count: ProofFile.byteLimit - 1_000)
+        #expect(try await ask("/v1/redemptions/2/proof", gateway: gateway).status == 200)
+    }
+
     @Test func `a device is proved as the revision that is in force`() async throws {
         let gateway = gateway
         let device = try #require(gateway.records.devices.first)

@@ -35,6 +35,9 @@ let package = Package(
             name: "Ledger", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
             swiftSettings: fuzzed),
         .target(
+            name: "Verifier", dependencies: ["Primitives", "Wire", "Merkle", protobuf],
+            swiftSettings: fuzzed),
+        .target(
             name: "Intake", dependencies: ["Primitives", "Wire", protobuf], swiftSettings: fuzzed),
         .target(
             name: "SampleNetworks", dependencies: ["Ledger", "Primitives", "Wire", protobuf],
@@ -42,7 +45,8 @@ let package = Package(
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "Intake", "Ledger", "Merkle", "Primitives", "SampleNetworks", "Wire", protobuf,
+                "Intake", "Ledger", "Merkle", "Primitives", "SampleNetworks", "Verifier", "Wire",
+                protobuf,
             ],
             swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),

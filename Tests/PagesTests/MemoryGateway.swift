@@ -143,7 +143,13 @@ struct MemoryGateway: LedgerGateway {
     }
     func proof(
         of subject: ProofSubject, goingOnFrom earlier: UInt64?
-    ) async throws -> ProofFile? { nil }
+    ) async throws -> ProofFile? {
+        if let proofFailure { throw proofFailure }
+        return proofFile
+    }
+    /// The only proof that there is, of whatever is asked for.
+    var proofFile: ProofFile?
+    var proofFailure: ProofUnavailableError?
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {
         redemptionRecords.first { $0.entry == entry }
     }

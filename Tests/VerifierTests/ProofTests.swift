@@ -67,7 +67,7 @@ struct ProofTests {
         #expect(chain.report(old.bytes, demands).holds)
         #expect(chain.report(old.bytes, demands).witnesses == 2)
         // Lines of others, and plain ones, are left out; what is left can be checked.
-        let fewer = try file(1, note.replacing("— north", with: "— other"))
+        let fewer = try file(1, note.replacing("/north ", with: "/other "))
         #expect(chain.report(fewer.bytes).holds && chain.report(fewer.bytes).witnesses == 1)
         // What happened after it was not cosigned.
         let new = try file(9, note)
@@ -353,9 +353,13 @@ struct ProofTests {
         let note = { (origin: String) in
             "\(origin)\n\(head.size)\n\(Data(head.root.bytes).base64EncodedString())\n"
         }
-        let text = note(CheckpointNote.origin(of: founding))
-        func line(_ name: String, _ type: UInt8, text: String) -> String {
-            let signer = key("\(name) log")
+        let origin = CheckpointNote.origin(of: founding)
+        let text = note(origin)
+        func line(
+            _ seat: String, _ type: UInt8, text: String, named other: String? = nil
+        ) -> String {
+            let signer = key("\(seat) log")
+            let name = other ?? (type == 4 ? "\(origin)/\(seat)" : origin)
             let id = Digest.sha256(Array(name.utf8) + [0x0a, type] + signer.publicKey.bytes)
             var bytes = Array(id.bytes.prefix(4))
             if type == 4 {
@@ -374,6 +378,15 @@ struct ProofTests {
         for (checkpoint, count) in [
             (text + "\n" + good.joined(), 2),
             (text + "\n" + good.joined() + line("north", 1, text: text), 2),
+            // The id of a line is made of its name, and the name is the seat's.
+            (text + "\n" + good[0] + line("east", 4, text: text, named: "east"), nil),
+            (text + "\n" + good[0] + line("east", 4, text: text, named: origin), nil),
+            (text + "\n" + good[0] + line("east", 4, text: text, named: origin + "/north"), nil),
+            (text + "\n" + good[0] + line("east", 4, text: text, named: origin + "/East"), nil),
+            (
+                text + "\n" + good.joined()
+                    + line("north", 1, text: text, named: origin + "/north"), nil
+            ),
             (text + "\n" + good[0] + line("north", 1, text: text), nil),
             (text + "\n" + good[0] + good[0], nil),
             (text + "\n" + good.joined() + line("middle", 4, text: text), nil),

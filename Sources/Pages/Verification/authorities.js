@@ -115,6 +115,15 @@ export async function countWitnesses(file, head, chain, genesis, demands) {
   return cosigners.size;
 }
 
+/** A name as a part of a key's name: letters, digits, `-`, `.` and `_` stay. */
+function escaped(name) {
+  return Array.from(asBytes(name), (byte) => {
+    const letter = String.fromCharCode(byte);
+    return /[A-Za-z0-9._-]/.test(letter) ? letter
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }).join("");
+}
+
 /** The authority that signed a line of a note, and how. */
 async function signer(line, text, authorities, seen) {
   const parts = line.split(" ");
@@ -125,8 +134,10 @@ async function signer(line, text, authorities, seen) {
   const name = `${parts[1]} ${hex(id)}`;
   need(!seen.has(name), "a line that comes twice");
   seen.add(name);
+  const origin = text.slice(0, text.indexOf("\n"));
   for (const type of [4, 1]) {
-    for (const [place, { logKey }] of authorities.entries()) {
+    for (const [place, { name: authority, logKey }] of authorities.entries()) {
+      if (parts[1] !== (type === 4 ? `${origin}/${escaped(authority)}` : origin)) continue;
       const hash = await H(parts[1], "\n", Uint8Array.of(type), logKey);
       if (!isEqual(hash.subarray(0, 4), id)) continue;
       let signature = raw.subarray(4);

@@ -70,7 +70,8 @@ export function sentence({ subject, account, device, kilowattHours: total, sourc
   if (device) {
     return [`${device.id} is a device (${device.kind}) of ${device.capacityWatts} W in `
       + `${device.country}, owned by ${device.owner}; this revision, in effect from `
-      + `${device.effective.slice(0, 10)}, is ${device.status}.`];
+      + `${device.effective.slice(0, 10)}, is ${device.status}. Whether a later revision took its `
+      + "place is not shown."];
   }
   const devices = countOf(
     new Set(sources.map((source) => source.device)).size, "device", "devices");
@@ -105,16 +106,25 @@ export function levels(report) {
     if (verdict(last) === "holds") return "holds";
     return [last, ...steps].some((step) => verdict(step) === "fails") ? "fails" : "unchecked";
   };
-  const { current, witnessed } = report.levels;
+  const { witnessed } = report.levels;
   const witnesses = verdict("witnesses");
   const cosigners = countOf(witnessed, "authority", "authorities");
   return element("ul", { class: "levels" },
     level("Included", state("signatures", "log"), "in the log, as it was signed"),
     level("Final", state("head", "authorities", "genesis"), "voted by a quorum of authorities"),
-    level("Current", state("state"), current
-      ? `as of block ${current.height}, ${current.time}` : "owners and statuses"),
+    level("Current", state("state"), currentText(report)),
     level("Witnessed", witnesses === "holds" && witnessed === 0 ? "not asked" : witnesses,
       witnessed > 0 ? `cosigned by ${cosigners}` : "no cosignature of the log counts"));
+}
+
+/** What the state says is as of a block; of a device it says what one revision is. */
+function currentText({ levels: { current }, statement }) {
+  if (current === null) return "owners and statuses";
+  const text = `as of block ${current.height}, ${current.time}`;
+  if (!statement?.device) return text;
+  const isAhead = Date.parse(statement.device.effective) > Date.parse(current.time);
+  return `this revision ${text}${isAhead ? ", not in force then" : ""}; later ones were not looked `
+    + "for";
 }
 
 function level(name, verdict, text) {

@@ -118,6 +118,8 @@ async function show(report, milliseconds, demands) {
     element("h2", {}, report.holds ? "The proof holds" : "The proof does not hold"),
     element("p", { class: "lead", id: "sentence" }, ...lead));
   result.replaceChildren(
+    ...(report.inPage ? [element("p", { class: "note" }, "The proof is a part of a page. What else "
+      + "that page says was not checked: compare it with what is proved here.")] : []),
     levels(report), sources, element("h2", {}, "Step by step"), steps(report),
     ...(report.holds ? [element("h2", {}, "What it proves"), ...statementTables(report.statement)]
       : []),

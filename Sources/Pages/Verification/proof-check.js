@@ -17,7 +17,9 @@ export const STEPS = {
 const checks = {
   async format(run) {
     run.file = await readProof(run.bytes);
-    return `${run.bytes.length} bytes about ${run.file.subject.kind} ${run.file.subject.id}`;
+    run.isInPage = run.bytes[0] === 0x3c;
+    return `${run.file.size} bytes${run.isInPage ? " in a page" : ""} about `
+      + `${run.file.subject.kind} ${run.file.subject.id}`;
   },
   async genesis(run) {
     run.genesis = await readGenesis(run.genesisBytes);
@@ -99,6 +101,7 @@ export async function checkProof(
   const isCurrent = verdictOf("state") === "holds";
   return {
     holds,
+    inPage: run.isInPage === true,
     steps,
     levels: {
       included: verdictOf("signatures") === "holds",

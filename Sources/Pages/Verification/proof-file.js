@@ -1,6 +1,6 @@
 // The proof file and the genesis document: steps 1 and 2.
 import {
-  H, U64_LIMIT, asBytes, fromBase64, fromHex, isEqual, need, pieces,
+  H, U64_LIMIT, asBytes, fromBase64, fromHex, isEqual, need, pieces, textOf,
 } from "./bytes.js";
 import { canonical, items, members, number, parseJSON } from "./strict-json.js";
 
@@ -12,7 +12,8 @@ const GENESIS_FORMAT = "drec-genesis-1";
 const hashes = (text) => pieces(text, 32);
 
 /** Step 1: the file's parts, if it is written in the one way there is. */
-export async function readProof(bytes) {
+export async function readProof(given) {
+  const bytes = unwrapped(given);
   const root = parseJSON(bytes, FILE_LIMIT);
   const [kind, network, subject, transitions, head, log, entries, reads, state, seal] = members(
     root, "mediaType", "network", "subject", "transitions", "head", "log", "entries", "reads",
@@ -20,7 +21,10 @@ export async function readProof(bytes) {
   need(kind === MEDIA_TYPE, "another media type");
   need(isEqual(asBytes(canonical(root)), bytes), "not in canonical form");
   need(typeof network === "string" && /^[0-9a-f]{64}$/.test(network), "network is no hash");
-  const file = { network: fromHex(network), subject: subjectOf(...members(subject, "kind", "id")) };
+  const file = {
+    size: bytes.length, network: fromHex(network),
+    subject: subjectOf(...members(subject, "kind", "id")),
+  };
   file.transitions = items(transitions).map((item) => {
     const [header, certificate, next] = members(item, "header", "certificate", "nextAuthorities");
     return { ...voted(header, certificate), next: fromBase64(next) };
@@ -49,6 +53,23 @@ export async function readProof(bytes) {
   root.delete("sha256");
   need(isEqual(fromBase64(seal), await H(canonical(root))), "changed since it was sealed");
   return file;
+}
+
+/** The proof file in a page, whose only element of its type it is; other bytes as they are. */
+function unwrapped(bytes) {
+  if (bytes[0] !== 0x3c) return bytes;
+  need(bytes.length <= FILE_LIMIT, "too large");
+  // A letter for each byte.
+  const text = new TextDecoder("windows-1252").decode(bytes);
+  need(text.toLowerCase().split(MEDIA_TYPE).length === 3, "a page without exactly one proof in it");
+  const opening = "<" + `script type="${MEDIA_TYPE}">`;
+  const start = text.indexOf(opening) + opening.length;
+  const end = text.indexOf("<" + "/script>", start);
+  need(text.includes(opening) && end >= 0, "a page without exactly one proof in it");
+  const content = textOf(bytes.subarray(start, end));
+  need(!content.includes("<") && content.includes(MEDIA_TYPE),
+    "a page with a proof that is not written as it must be");
+  return asBytes(content.replaceAll("\\u003c", "<"));
 }
 
 function voted(header, certificate) {

@@ -44,7 +44,7 @@ function deviceOf(subject, { owner, status, details }) {
     id: `D${subject.number}`, effective: timeText(subject.effective), owner: `A${owner}`,
     kind: DEVICE_KINDS[details.kind] ?? "unknown", country: details.country,
     capacityWatts: told(details.capacityWatts), commissioned: timeText(details.commissioned),
-    status: DEVICE_STATUSES[status] ?? "unknown",
+    status: DEVICE_STATUSES[status] ?? "unknown", laterRevisions: "not looked for",
   };
 }
 

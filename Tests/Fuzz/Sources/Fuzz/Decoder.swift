@@ -13,7 +13,7 @@ struct Decoder: Sendable {
         [
             transaction, rules, block, finalization, submission, genesis, joining, profile, json,
             identifier, cursor, signature,
-        ] + [records, reads, devices]
+        ] + [records, reads, devices, proof, note]
 
     private static let json = Decoder(name: "json") { bytes in
         guard let value = try? CanonicalJSON(parsing: bytes, limit: 1_000_000) else { return }
