@@ -227,8 +227,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "Replica", "Ledger", "Merkle", "Primitives", "Wire", "SampleNetworks",
-                grdb,
+                "Store", "Replica", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
+                "SampleNetworks", grdb,
                 protobuf,
             ], swiftSettings: house),
         .testTarget(

@@ -80,9 +80,13 @@ class ExportTests(ProofNetwork):
         return body
 
     def pages(self, path):
-        page = json.loads(self.asked(f"{path}?limit=200"))
-        self.assertIsNone(page["next"])
-        return page["items"]
+        """All items of a list."""
+        items, more = [], ""
+        while more is not None:
+            page = json.loads(self.asked(f"{path}?limit=200{more}"))
+            items += page["items"]
+            more = page["next"] and f"&cursor={page['next']}"
+        return items
 
     def settled(self):
         """Waits until the newest checkpoint is of the node's last block."""
@@ -225,7 +229,7 @@ class ExportTests(ProofNetwork):
         size = self.settled()
         width = size if size < 256 else 256
         reads = next(
-            item["entry"] for item in json.loads(self.asked("/v1/transactions?limit=200"))["items"]
+            item["entry"] for item in self.pages("/v1/transactions")
             if item["action"]["name"] == "submitReads")
         lies = [("/log/checkpoint", flip(0)),
                 ("/log/checkpoint", lambda body: body.replace(

@@ -218,7 +218,10 @@ class Liar:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.wfile.write(body)
+                except ConnectionError:
+                    pass  # A client that has found out does not wait for the rest.
 
             def log_message(self, *_):
                 pass

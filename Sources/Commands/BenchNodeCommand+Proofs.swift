@@ -20,7 +20,6 @@ extension BenchNodeCommand {
         var making: [Double] = []
         var checking: [Double] = []
         var sizes: [Int] = []
-        let tree = try store.readNow { try $0.stateTree(known: nil) }
         for serial in serials {
             guard
                 let range = DRECRange(
@@ -30,8 +29,7 @@ extension BenchNodeCommand {
             let began = ContinuousClock.now
             let file = try store.readNow { access in
                 try access.proofFile(
-                    of: .drecs(range), network: network.network,
-                    tree: try access.stateTree(known: tree))
+                    of: .drecs(range), network: network.network, trees: store.proofTree)
             }
             let bytes = file?.bytes ?? []
             let made = ContinuousClock.now
@@ -54,6 +52,7 @@ extension BenchNodeCommand {
             )
         }
         tell("making", making)
+        tell("after each block of one trade, making", try makingAfterBlocks(&network))
         tell("checking", checking)
         sizes.sort()
         if let largest = sizes.last {
@@ -61,6 +60,34 @@ extension BenchNodeCommand {
                 "size of such a proof, one authority and one read   median "
                     + "\(sizes[sizes.count / 2]) bytes  most \(largest) bytes")
         }
+    }
+
+    /// A proof right after each of some blocks, by the copy of the tree that follows them; then by
+    /// one that is made anew, of which the first is told alone.
+    private func makingAfterBlocks(_ network: inout BenchNetwork) throws -> [Double] {
+        let store = network.chain.store
+        func seconds(_ serial: UInt64, _ trees: ProofTree) throws -> Double {
+            let range = DRECRange(
+                series: BenchNetwork.series, first: DRECSerial(serial), last: DRECSerial(serial))
+            let hash = network.network
+            let began = ContinuousClock.now
+            let file = try range.flatMap { range in
+                try store.readNow {
+                    try $0.proofFile(of: .drecs(range), network: hash, trees: trees)
+                }
+            }
+            guard file != nil else { throw CommandFailure.failed("no proof after a block") }
+            return BenchMachine.seconds(ContinuousClock.now - began)
+        }
+        var times: [Double] = []
+        for _ in 0..<100 {
+            let serial = network.nextSerial
+            try network.tradeSingly(1, perBlock: 1)
+            times.append(try seconds(serial, store.proofTree))
+        }
+        let anew = try seconds(network.nextSerial - 1, ProofTree())
+        Output.line("making the tree anew for a proof   \(Int(anew * 1e6)) µs")
+        return times
     }
 }
 

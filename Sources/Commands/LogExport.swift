@@ -4,8 +4,8 @@ import Merkle
 import Primitives
 import Verifier
 
-/// Copies a node's log into a directory: tiles, entries and what they are made of, all of it checked
-/// against the checkpoint, which is written last.
+/// Copies a node's log into a directory: tiles, entries and what they are made of, all of it
+/// checked against the checkpoint, which is written last.
 ///
 /// What lies below a checkpoint that is there was checked when that was written, and stays as it
 /// is. What lies above, left by an export that was broken off, is checked and kept.
@@ -41,23 +41,17 @@ struct LogExport {
             throw CommandFailure.failed(
                 "the node's log of \(newest.size) entries is behind what was exported, \(first)")
         }
+        let tiles = TileExport(
+            client: client, directory: directory, size: newest.size, root: newest.root)
+        try await tiles.copyEdge()
+        if let older { try await tiles.check(older.size, older.root) }
         if newest.size > first {
+            try await tiles.copyUpper(from: first)
             for bundle in (first >> 8)...((newest.size - 1) >> 8) {
-                try await copyEntries(bundle, from: first, to: newest.size)
+                try await copyEntries(bundle, tiles, from: first)
                 progress.show(
                     min((bundle + 1) << 8, newest.size) - first, of: newest.size - first)
             }
-            for tile in LogTile.tiles(from: first, to: newest.size) where tile.level > 0 {
-                try await copyUpper(tile, from: first, size: newest.size)
-            }
-        }
-        let tiles = ExportedTiles(directory: directory, size: newest.size)
-        guard try tiles.root(size: newest.size) == newest.root else {
-            throw CommandFailure.failed("the node's tiles are not of the log that was signed")
-        }
-        if let older, try tiles.root(size: first) != older.root {
-            throw CommandFailure.failed(
-                "the node's log does not go on from the one that was exported before")
         }
         directory.settle()
         try directory.write(answer.bytes, to: path)
@@ -74,15 +68,15 @@ struct LogExport {
     // MARK: Entries
 
     /// Copies a tile of leaf hashes, the entries under it, and what each new one is made of.
-    private func copyEntries(_ bundle: UInt64, from first: UInt64, to size: UInt64) async throws {
-        guard let tile = LogTile(level: 0, index: bundle, size: size),
+    private func copyEntries(
+        _ bundle: UInt64, _ tiles: TileExport, from first: UInt64
+    ) async throws {
+        guard let tile = LogTile(level: 0, index: bundle, size: tiles.size),
             let path = tile.entriesPath
         else { throw CommandFailure.failed("the log is too large") }
-        let hashes = try await copy(tile.path) { $0.count == tile.width * Digest.byteCount }
+        let hashes = try await tiles.copy(tile)
         let entries = try await copy(path) { bytes in
-            guard let entries = LogExport.entries(in: bytes), entries.count == tile.width
-            else { return false }
-            return entries.flatMap { LogHash.leaf($0).bytes } == hashes
+            LogExport.entries(in: bytes).map { $0.map { LogHash.leaf($0) } == hashes } ?? false
         }
         let start = bundle << 8
         let new = (LogExport.entries(in: entries) ?? []).enumerated().compactMap { place, entry in
@@ -117,23 +111,6 @@ struct LogExport {
         (try? Transaction(decoding: Data(bytes), network: network))?.submissionHash
     }
 
-    // MARK: Tiles
-
-    /// Copies a tile above the leaf hashes: each of its new hashes is the root of a full tile.
-    private func copyUpper(_ tile: LogTile, from first: UInt64, size: UInt64) async throws {
-        let hashes = try await copy(tile.path) { $0.count == tile.width * Digest.byteCount }
-        let tiles = ExportedTiles(directory: directory, size: size)
-        let known = first >> UInt64(tile.level * LogTile.height)
-        for place in 0..<tile.width where tile.index << 8 + UInt64(place) >= known {
-            let below = try tiles.hashes(
-                of: LogTile(
-                    level: tile.level - 1, index: tile.index << 8 + UInt64(place), size: size))
-            let start = place * Digest.byteCount
-            guard LogTree.root(of: below).bytes == Array(hashes[start..<start + Digest.byteCount])
-            else { throw LogExport.wrong(tile.path) }
-        }
-    }
-
     /// A file as it is here, if it is right, else as the node has it.
     private func copy(
         _ name: String, _ isRight: ([UInt8]) -> Bool
@@ -144,36 +121,9 @@ struct LogExport {
         }
         let answer = try await client.awaited(path)
         guard answer.bytes.count <= LogExport.partLimit, isRight(answer.bytes) else {
-            throw LogExport.wrong(name)
+            throw TileExport.wrong(name)
         }
         try directory.write(answer.bytes, to: path)
         return answer.bytes
-    }
-
-    fileprivate static func wrong(_ name: String) -> CommandFailure {
-        .failed("\(name) is not what belongs into the log")
-    }
-}
-
-/// The log's nodes as a directory has them.
-private struct ExportedTiles: LogNodeReader {
-    let directory: ExportDirectory
-    let size: UInt64
-
-    func node(level: Int, index: UInt64) throws -> Digest {
-        guard let place = LogTile.holding(level: level, index: index, size: size) else {
-            throw MerkleError.outsideLog
-        }
-        return LogTree.root(of: Array(try hashes(of: place.tile)[place.hashes]))
-    }
-
-    func hashes(of tile: LogTile?) throws -> [Digest] {
-        guard let tile,
-            let bytes = try directory.bytes("/log/" + tile.path, limit: 256 * Digest.byteCount),
-            bytes.count == tile.width * Digest.byteCount
-        else { throw LogExport.wrong(tile?.path ?? "a tile") }
-        return stride(from: 0, to: bytes.count, by: Digest.byteCount).compactMap {
-            Digest(bytes: bytes[$0..<$0 + Digest.byteCount])
-        }
     }
 }

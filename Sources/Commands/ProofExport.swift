@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import SwiftProtobuf
 import Synchronization
 import Verifier
 import Wire
@@ -27,7 +28,7 @@ struct ProofExport: Sendable {
 
         private let state = Mutex(Values())
         var values: Values { state.withLock { $0 } }
-        func add(_ part: WritableKeyPath<Values, Int> & Sendable) {
+        func add(_ part: any WritableKeyPath<Values, Int> & Sendable) {
             state.withLock { $0[keyPath: part] += 1 }
         }
     }

@@ -106,6 +106,21 @@ package struct StateTree: Sendable {
         generation += 1
     }
 
+    /// Takes in what another copy of the tree has taken in.
+    ///
+    /// - Returns: false, and nothing has changed, unless it is the next step of this very state.
+    package mutating func follow(_ step: StateTreeStep) -> Bool {
+        guard step.depth == depth, step.parentRoot == root else { return false }
+        for (level, changed) in step.levels.enumerated() {
+            for (index, node) in zip(changed.indices, changed.nodes) {
+                setNode(node, level: level, index: index)
+            }
+        }
+        leafCount = step.leafCount
+        generation += 1
+        return true
+    }
+
     /// Makes the tree one level deeper by splitting every bucket; the root stays.
     ///
     /// Unfinalised overlays go on after ``StateTreeOverlay/deepened()``. Old and new buckets number

@@ -7,15 +7,20 @@ extension NodeGateway {
         of subject: ProofSubject, goingOnFrom earlier: UInt64?
     ) async throws -> ProofFile? {
         let network = network.hash
-        let trees = trees
+        let trees = store.proofTree
         let note = shelf.note
         do {
-            return try await read { access in
-                let tree = try access.stateTree(known: trees.latest)
-                trees.latest = tree
-                return try access.proofFile(
-                    of: subject, network: network, tree: tree, earlier: earlier,
-                    checkpoint: note)
+            while true {
+                do {
+                    return try await read { access in
+                        try access.proofFile(
+                            of: subject, network: network, trees: trees, earlier: earlier,
+                            checkpoint: note)
+                    }
+                } catch is ProofTreeLeftBehind {
+                    // Another proof was made of a later block meanwhile: so is this one.
+                    try Task.checkCancellation()
+                }
             }
         } catch ProofUnavailableError.headNotVoted {
             throw GatewayError.unavailable(ProofUnavailableError.headNotVoted.rawValue)

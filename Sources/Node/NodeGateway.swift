@@ -22,7 +22,6 @@ package struct NodeGateway: LedgerGateway {
     let peering: PeeringService?
 
     let gate: ReadGate
-    let trees = LatestTree()
     let shelf: CosignatureShelf
     let audience: ProfileAudience
 

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import Ledger
-package import Merkle
+import Merkle
 package import Primitives
 import SwiftProtobuf
 package import Verifier
@@ -19,17 +19,19 @@ extension ChainAccess {
     ///
     /// - Parameters:
     ///   - network: the genesis document's hash.
-    ///   - tree: the state tree of the last block, where the caller has it.
+    ///   - trees: the store's copy of the state tree; without it the tree is made for this file
+    ///     alone.
     ///   - earlier: the size of a log that the head's is shown to go on from.
     ///   - checkpoint: the newest checkpoint that authorities cosigned, a signed note. It goes into
     ///     the file where it is of the head's log, or of an earlier one that nothing else is asked
     ///     for.
     /// - Returns: nil where there is no such subject.
-    /// - Throws: ``Verifier/ProofUnavailableError``, ``Ledger/RangeTooWideError``,
+    /// - Throws: ``Verifier/ProofUnavailableError``, ``ProofTreeLeftBehind``,
+    ///   ``Ledger/RangeTooWideError``,
     ///   ``Merkle/MerkleError/outsideLog`` for an earlier log larger than the head's,
     ///   ``StoreError``.
     package func proofFile(
-        of subject: ProofSubject, network: Digest, tree: StateTree? = nil,
+        of subject: ProofSubject, network: Digest, trees: ProofTree = ProofTree(),
         earlier: UInt64? = nil, checkpoint: String? = nil
     ) throws -> ProofFile? {
         guard let head = try lastBlock(), head.hasOwnVotes else {
@@ -70,7 +72,7 @@ extension ChainAccess {
             return part
         }
         file.reads = try proofReads(draft)
-        file.state = try proofLeaves(draft.leaves, tree)
+        file.state = try proofLeaves(draft.leaves, trees, under: head)
         if let earlier, earlier > head.header.logSize { throw MerkleError.outsideLog }
         let note = try usable(checkpoint, under: head, earlier)
         file.checkpoint = note?.text
@@ -244,14 +246,18 @@ extension ChainAccess {
     // MARK: Paths to the roots
 
     private func proofLeaves(
-        _ leaves: [StateKey: Data], _ tree: StateTree?
+        _ leaves: [StateKey: Data], _ trees: ProofTree, under head: FinalHeader
     ) throws -> [ProofFile.Leaf] {
-        let tree = try tree ?? self.tree()
-        return try leaves.sorted { $0.key < $1.key }.map { key, value in
-            let proof = try stateProof(for: key, in: tree)
-            return ProofFile.Leaf(
-                key: Data(key.bytes), value: value, bitmap: Data(proof.bitmap),
-                siblings: proof.siblings)
+        guard let root = Digest(bytes: head.header.stateRoot) else {
+            throw StoreError.damaged("a header without a state root")
+        }
+        return try trees.use(root: root, depth: try depth(), making: tree) { tree in
+            try leaves.sorted { $0.key < $1.key }.map { key, value in
+                let proof = try stateProof(for: key, in: tree)
+                return ProofFile.Leaf(
+                    key: Data(key.bytes), value: value, bitmap: Data(proof.bitmap),
+                    siblings: proof.siblings)
+            }
         }
     }
 

@@ -4,19 +4,6 @@ package import Primitives
 import Wire
 
 extension ChainAccess {
-    /// The state tree after the last block: one that the caller had from an earlier question, if it
-    /// is still this very one, else made anew from every bucket's root.
-    ///
-    /// - Throws: ``StoreError``, ``Merkle/MerkleError``.
-    package func stateTree(known: StateTree?) throws -> StateTree {
-        if let known, try known.depth == depth(),
-            let head = try lastBlock(), head.header.stateRoot.elementsEqual(known.root.bytes)
-        {
-            return known
-        }
-        return try tree()
-    }
-
     /// Proves what a leaf's value is, or that there is none, in the state after the last block.
     ///
     /// ``Merkle/StateProof/verify(key:valueHash:root:)`` takes the key's path, SHA-256 of the value

@@ -38,6 +38,7 @@ extension ChainAccess {
         try updateReadModels(block)
         try write(block.changes)
         try write(block.tree.changedBuckets, depth: block.tree.depth)
+        follower?.append(block.tree)
     }
 
     func write(_ changes: [(key: StateKey, value: Data?)]) throws {

@@ -10,9 +10,12 @@ import Wire
 package struct ChainAccess: StateReader {
     let db: Database
     let direct: DirectStatements
+    /// Is told what blocks change in the state tree; nil where none are written.
+    let follower: ProofTree?
 
-    init(_ db: Database) {
+    init(_ db: Database, followedBy follower: ProofTree? = nil) {
         self.db = db
+        self.follower = follower
         direct = DirectStatements(db)
     }
 

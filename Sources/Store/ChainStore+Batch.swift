@@ -33,7 +33,7 @@ extension ChainStore {
                 guard db.isInsideTransaction else {
                     throw StoreError.damaged("no transaction is open")
                 }
-                return try body(ChainAccess(db))
+                return try body(ChainAccess(db, followedBy: proofTree))
             }
         }
     }

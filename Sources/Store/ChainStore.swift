@@ -14,6 +14,8 @@ package struct ChainStore: Sendable {
     package let base: FinalHeader?
     /// Whether commits wait for the disk.
     let isDurable: Bool
+    /// From which proofs are made.
+    package let proofTree = ProofTree()
 
     /// Opens the chain of a network.
     ///
@@ -180,7 +182,9 @@ package struct ChainStore: Sendable {
     package func advance<Result>(
         _ body: (ChainAccess) throws -> Result
     ) throws -> Result {
-        try mapping { try pool.write { db in try body(ChainAccess(db)) } }
+        try mapping {
+            try pool.write { db in try body(ChainAccess(db, followedBy: proofTree)) }
+        }
     }
 
     /// One look of the driver at the final state, on the connection that writes, whose pages and

@@ -56,7 +56,10 @@ struct ImportMatrix {
             Row("Intake", level: 3, own: ["Primitives", "Wire"]),
             Row("Replica", level: 4, own: toThree),
             Row("Simulator", level: 5, own: toFour),
-            Row("Store", level: 5, own: toThree, others: ["GRDB", "GRDBSQLite", "Logging"]),
+            Row(
+                "Store", level: 5, own: toThree,
+                // Mutex comes with the toolchain.
+                others: ["GRDB", "GRDBSQLite", "Logging", "Synchronization"]),
             Row("Registry", level: 5, own: toOne, others: ["GRDB", "Logging"]),
             Row(
                 "Peering", level: 5, own: toOne,
