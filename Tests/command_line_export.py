@@ -23,7 +23,7 @@ import processes
 import verify_proofs
 from command_line import FAILED, USAGE
 from command_line_proofs import ProofNetwork
-from log_checkpoint import Liar, flip, leaf, number_path, root, tile_path
+from log_checkpoint import Liar, QuietServer, flip, leaf, number_path, root, tile_path
 from node_processes import DREC
 
 #: What has no address on a node, or another one.
@@ -38,7 +38,7 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(
+        self.server = QuietServer(
             ("127.0.0.1", 0), functools.partial(Handler, directory=directory))
         self.base = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -200,7 +200,8 @@ class ExportTests(ProofNetwork):
         log = {name for name in left if name.startswith("log/") and name != "log/checkpoint"}
         self.assertEqual({name: whole[name] for name in log}, {name: left[name] for name in log})
         # Without the checkpoint all of the log is judged again, and what is damaged is fetched.
-        damaged = ["log/entry/000.receipt", "log/tile/entries/000.p/" + str(told["logSize"]),
+        damaged = ["log/entry/000.receipt",
+                   tile_path("entries", 0, min(256, told["logSize"]))[1:],
                    "log/entry/001.transaction", "v1/accounts/A1/proof"]
         for name in damaged:
             with open(os.path.join(self.directory, name), "r+b") as file:
@@ -227,7 +228,7 @@ class ExportTests(ProofNetwork):
 
     def test_what_a_lying_node_serves_is_not_written(self):
         size = self.settled()
-        width = size if size < 256 else 256
+        width = min(256, size)
         reads = next(
             item["entry"] for item in self.pages("/v1/transactions")
             if item["action"]["name"] == "submitReads")

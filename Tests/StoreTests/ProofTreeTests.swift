@@ -105,6 +105,15 @@ struct ProofTreeTests {
         var (chain, network) = try chain(directory)
         let trees = chain.store.proofTree
         #expect(try isRight(file(chain, trees), chain))
+        // A tree that is made deeper is made anew, and remembers nothing.
+        func hasRoom() -> Bool {
+            let tree = chain.replica.tree
+            return tree.leafCount + 8 <= StateTree.bucketLoadLimit << tree.depth
+        }
+        for number in 0..<100 where !hasRoom() {
+            try chain.make([network.account("filler \(number)")])
+        }
+        #expect(try hasRoom() && isRight(file(chain, trees), chain))
         let older = try ChainStore(reading: directory.file(), genesis: chain.genesis)
         try older.readNow { access in
             // The look begins with its first question.
