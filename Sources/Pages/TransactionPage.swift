@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import Ledger
+import Merkle
 import Primitives
 import Wire
 
@@ -73,6 +74,20 @@ struct TransactionPage: Sendable {
             lifetime: isEntry ? .numbered : .final)
     }
 
+    /// What clients of transparency logs take, and what the entry is made of.
+    private func logProof(of index: LogIndex) -> HTML {
+        let parts: [(LogEntryPath.Part, HTML)] = [
+            (.proof, "tlog-proof"), (.transaction, "transaction"), (.receipt, "receipt"),
+        ]
+        return parts.map { part, name -> HTML in
+            let path = LogEntryPath(index: index.rawValue, part: part).path
+            return """
+                <a href="/log/\(path)" download="entry-\(index.rawValue).\(part.rawValue)">\
+                \(name)</a>
+                """
+        }.joined(by: ", ")
+    }
+
     private func facts(_ record: TransactionRecord, account: HTML) -> HTML {
         let body = record.body
         let signers = body.signers.map { signer -> HTML in
@@ -82,6 +97,7 @@ struct TransactionPage: Sendable {
             ("Id", HTML.link("/transactions/\(record.id)", HTML.code(record.id.hex))),
             ("Entry", HTML.link(entry: record.index)),
             ("Block", HTML.link(height: record.height)),
+            ("In the log", logProof(of: record.index)),
             ("Acted for", account),
             ("Signed by", signers.joined(by: "<br>\n")),
             ("Captured by", HTML(Words.name(body.channel))),

@@ -52,7 +52,13 @@ struct PageContentTests {
         ("/blocks/7", ["Final since", "1 transaction", "Redeem", "/blocks/8", "/blocks/6"]),
         ("/entries/2", ["Devices", "/devices/D1", "/devices/D3", "registered"]),
         ("/entries/3", ["Submit reads", "250.4\u{A0}kWh placed on series 101-2021"]),
-        ("/entries/5", ["Trade", "DREC101-2021-1..250</a> became", "nonce 6"]),
+        (
+            "/entries/5",
+            [
+                "Trade", "DREC101-2021-1..250</a> became", "nonce 6",
+                "href=\"/log/entry/005.tlog-proof\"", "download=\"entry-5.receipt\"",
+            ]
+        ),
         (
             "/redemptions/6",
             [
