@@ -49,6 +49,10 @@ extension OpenAPI {
             summary: "A tile of the log or of its entries (C2SP tlog-tiles).",
             id: .form("^(entries|[0-9]+)/", example: "0/000"),
             answer: .bytes(type: "application/octet-stream")),
+        "GET /v1/events": Operation(
+            summary: "Final blocks and what happened in them, as server-sent events.",
+            answer: .bytes(type: "text/event-stream"), further: ["404": .problem],
+            headers: ["Last-Event-ID": "The `id` after which to go on."]),
         "GET /v1/search": Operation(
             summary: "Where any id is found.", answer: .json(.ref("Found")),
             further: ["404": .problem]),
