@@ -22,6 +22,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdTesting = Target.Dependency.product(
     name: "HummingbirdTesting", package: "hummingbird")
@@ -52,7 +53,7 @@ let package = Package(
         // Start, graceful stop and signals.
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
-        // The verbs' connection to a node.
+        // The verbs' connection to a node, and a node's to those whom it tells of events.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         // SQLite.
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -60,6 +61,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         // Byte buffers of the HTTP servers and clients, sockets of the peers.
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        // Parts of requests and answers, where connections of the HTTP servers are watched.
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.0"),
         // Peers' connections: TLS 1.3 with keys of our own.
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         // The certificate around a node's TLS key, made when it starts.
@@ -150,14 +153,22 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Gateway", hummingbird,
-                httpTypes, nioCore, protobuf,
+                httpTypes, nioHTTPTypes, nioCore, logging, protobuf,
+            ], swiftSettings: house),
+        // Tells others of events: messages of Standard Webhooks.
+        .target(
+            name: "Webhooks",
+            dependencies: [
+                "Primitives", "Gateway", "API", lifecycle, logging, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ], swiftSettings: house),
         .target(
             name: "Commands",
             dependencies: [
                 "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Replica", "Store",
-                "Registry", "Gateway", "Intake", "Peering", "Node", "API", "Pages",
-                hummingbird, lifecycle, logging, metrics, protobuf, nioCore,
+                "Registry", "Gateway", "Intake", "Peering", "Node", "API", "Pages", "Webhooks",
+                hummingbird, httpTypes, lifecycle, logging, metrics, protobuf, nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -212,8 +223,9 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Gateway", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
+                "API", "Webhooks", "Gateway", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
                 hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf, "Mutations",
+                logging, lifecycle, .product(name: "NIOEmbedded", package: "swift-nio"),
             ], swiftSettings: house),
         .testTarget(
             name: "ReplicaTests",
@@ -256,7 +268,7 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "Ledger", "Peering", "Primitives", "SampleNetworks", logging,
+                "API", "Commands", "Ledger", "Peering", "Primitives", "SampleNetworks", logging,
             ],
             swiftSettings: house),
         .testTarget(

@@ -45,13 +45,16 @@ class OpenAPIConformance(RunningNetwork):
         done = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/openapi.json",
              "--url", address, "--checks", CHECKS, "--max-examples", str(EXAMPLES),
-             "--workers", "1", "--generation-deterministic"],
+             "--workers", "1", "--generation-deterministic",
+             # A stream has no end: its own test asks it.
+             "--exclude-path", "/v1/events"],
             capture_output=True, text=True, timeout=600, cwd=self.folder)
         told = done.stdout[-6000:] + done.stderr[-2000:]
         self.assertEqual(done.returncode, 0, told)
         counts = re.search(r"Selected: (\d+)/(\d+)\s+Tested: (\d+)", done.stdout)
         self.assertTrue(counts, told)
-        self.assertEqual(len(set(counts.groups())), 1, told)
+        selected, known, tested = map(int, counts.groups())
+        self.assertEqual((selected, tested), (known - 1, known - 1), told)
         self.assertGreaterEqual(int(counts.group(3)), 40)
 
     def test_the_public_port(self):

@@ -57,7 +57,7 @@ struct Answer: Sendable {
     }
 
     /// Weak comparison with a list of tags (RFC 9110 §13.1.2).
-    private static func matches(_ header: String?, _ tag: String) -> Bool {
+    static func matches(_ header: String?, _ tag: String) -> Bool {
         guard let header else { return false }
         return header.split(separator: ",").contains { candidate in
             let text = candidate.filter { $0 != " " }

@@ -36,7 +36,19 @@ extension CanonicalJSON {
             "clockOffsetMilliseconds": status.clockOffsetMilliseconds.map { .integer($0) }
                 ?? .null,
             "uptimeMilliseconds": .unsigned(status.uptimeMilliseconds),
+            "webhooks": .array(status.webhooks.map { CanonicalJSON($0) }),
             "stalledBecause": status.stalledBecause.map { .string($0) } ?? .null,
+        ]
+    }
+
+    private init(_ webhook: OperationStatus.Webhook) {
+        self = [
+            "id": .string(webhook.id), "host": .string(webhook.host),
+            "place": webhook.place.map { .string($0) } ?? .null,
+            "failures": .unsigned(webhook.failures),
+            "lastFailure": webhook.lastFailure.map { .string($0) } ?? .null,
+            "lastSuccess": webhook.lastSuccess.map { .time(milliseconds: $0) } ?? .null,
+            "givenUpBecause": webhook.givenUpBecause.map { .string($0) } ?? .null,
         ]
     }
 

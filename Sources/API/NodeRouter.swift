@@ -18,32 +18,36 @@ package enum Audience: Sendable {
 ///   - audience: whether the routes of members are there at all.
 ///   - metrics: the metrics in Prometheus' text format.
 ///   - report: told of each request that failed on the node's side.
+///   - events: where listeners hear from; the port's own where none is given.
 package func makeRouter(
-    for audience: Audience, gateway: any LedgerGateway,
+    for audience: Audience, gateway: any LedgerGateway, events: EventFeed? = nil,
     metrics: @escaping @Sendable () -> String,
     report: @escaping @Sendable (FailureReport) -> Void
 ) -> Router<BasicRequestContext> {
     let router = Router(
         context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware(report: report))
-    routeTable(for: audience, gateway: gateway, metrics: metrics).install(in: router)
+    let events = events ?? EventFeed(gateway: gateway)
+    routeTable(for: audience, events: events, metrics: metrics).install(in: router)
     return router
 }
 
 /// The routes of a port as text, `GET /v1/status`, in ascending order.
 package func routeNames(for audience: Audience, gateway: any LedgerGateway) -> [String] {
-    let table = routeTable(for: audience, gateway: gateway, metrics: { "" })
+    let events = EventFeed(gateway: gateway)
+    let table = routeTable(for: audience, events: events, metrics: { "" })
     return table.routes.flatMap { path, methods in
         methods.map { "\($0.rawValue) \(path)" }
     }.sorted()
 }
 
 private func routeTable(
-    for audience: Audience, gateway: any LedgerGateway, metrics: @escaping @Sendable () -> String
+    for audience: Audience, events: EventFeed, metrics: @escaping @Sendable () -> String
 ) -> RouteTable {
+    let gateway = events.gateway
     var table = RouteTable()
     HealthRoutes(gateway: gateway, metrics: metrics).add(to: &table)
-    PublicRoutes(gateway: gateway).add(to: &table)
+    PublicRoutes(gateway: gateway, events: events).add(to: &table)
     if audience == .members { MemberRoutes(gateway: gateway).add(to: &table) }
     // A place first, so that the document describes its own address.
     table.get(OpenAPI.path) { _, _ in throw Problem.notFound }

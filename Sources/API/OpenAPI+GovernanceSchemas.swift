@@ -108,6 +108,13 @@ extension OpenAPI {
         ]),
         "disk": .object(["chainBytes": .number, "freeBytes": .orNull(.number)]),
         "observers": .small, "clockOffsetMilliseconds": .orNull(.small),
+        "webhooks": .list(
+            .object([
+                "id": .text("16 hexadecimal digits."), "host": .text("Of its address."),
+                "place": .orNull(.text("As Last-Event-ID has it.")), "failures": .number,
+                "lastFailure": .orNull(.text("Why.")), "lastSuccess": .orNull(.time),
+                "givenUpBecause": .orNull(.text("Why nothing is sent any more.")),
+            ])),
         "uptimeMilliseconds": .number, "stalledBecause": .orNull(.text("In one line.")),
     ])
 }

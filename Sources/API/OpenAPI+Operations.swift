@@ -55,6 +55,10 @@ extension OpenAPI {
                 "^(x[0-9]{3}/)*[0-9]{3}\\.(transaction|receipt|tlog-proof)$",
                 example: "000.receipt"),
             answer: .either(["application/protobuf", "text/plain"])),
+        "GET /v1/events": Operation(
+            summary: "Final blocks and what happened in them, as server-sent events.",
+            answer: .bytes(type: "text/event-stream"), further: ["404": .problem],
+            headers: ["Last-Event-ID": "The `id` after which to go on."]),
         "GET /v1/search": Operation(
             summary: "Where any id is found.", answer: .json(.ref("Found")),
             further: ["404": .problem]),

@@ -69,7 +69,8 @@ enum OpenAPI {
             parameters.append(parameter("id", in: "path", id, isRequired: true))
         }
         for name in queries.sorted() {
-            let shape = queryShapes[name] ?? .text(name)
+            let own = path == PublicRoutes.eventsPath ? eventQueryShapes[name] : nil
+            let shape = own ?? queryShapes[name] ?? .text(name)
             let isRequired = path == "/v1/search" && name == "q"
             parameters.append(parameter(name, in: "query", shape, isRequired: isRequired))
         }
@@ -104,7 +105,7 @@ enum OpenAPI {
     ) -> CanonicalJSON {
         var responses: [String: CanonicalJSON] = [operation.status: response(operation.answer)]
         for (status, body) in operation.further { responses[status] = response(body) }
-        var problems = ["400", "500", "503"]
+        var problems = ["400", "429", "500", "503"]
         if operation.mayMiss { problems.append("404") }
         if method == .get {
             responses["304"] = ["description": "The client has these bytes."]
@@ -161,6 +162,12 @@ enum OpenAPI {
         return method.rawValue.lowercased()
             + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
+
+    private static let eventQueryShapes: [String: Shape] = [
+        "after": .form("^(B[0-9]{1,19}|E[0-9]{1,19}(\\.[0-9]{1,19})?)$", example: "B12"),
+        "kind": .form("^[a-z]+(,[a-z]+)*$", example: "mint,trade"),
+        "device": .device,
+    ]
 
     private static let queryShapes: [String: Shape] = [
         "limit": .form("^([1-9][0-9]?|1[0-9]{2}|200)$", example: "50"),

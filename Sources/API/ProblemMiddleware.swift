@@ -37,10 +37,17 @@ struct ProblemMiddleware: RouterMiddleware {
             }
             response = problem.response
         }
+        return ProblemMiddleware.dress(response, for: request)
+    }
+
+    /// The answer with the headers that are the same everywhere, without a body for `HEAD`.
+    static func dress(_ answer: Response, for request: Request) -> Response {
+        var response = answer
         response.headers[.xContentTypeOptions] = "nosniff"
-        if ProblemMiddleware.isPublicRead(request) {
+        if isPublicRead(request) {
             response.headers[.accessControlAllowOrigin] = "*"
-            response.headers[.accessControlExposeHeaders] = "ETag, Link, Location, Retry-After"
+            response.headers[.accessControlExposeHeaders] =
+                "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
         }
         return request.method == .head ? response.createHeadResponse() : response
     }

@@ -8,6 +8,7 @@ import Primitives
 /// Nothing here can write: routes are added with `GET` only.
 struct PublicRoutes: Sendable {
     let gateway: any LedgerGateway
+    let events: EventFeed
 
     func add(to table: inout RouteTable) {
         addChain(to: &table)
@@ -18,6 +19,7 @@ struct PublicRoutes: Sendable {
         addGovernance(to: &table)
         addAuthorities(to: &table)
         addLog(to: &table)
+        addEvents(to: &table)
     }
 
     /// Adds a read route whose answer bears an entity tag and a lifetime.

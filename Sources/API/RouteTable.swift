@@ -62,7 +62,7 @@ struct RouteTable {
         var response = Response(status: .noContent, headers: [.allow: allow])
         if isRead {
             response.headers[.accessControlAllowMethods] = "GET, HEAD, OPTIONS"
-            response.headers[.accessControlAllowHeaders] = "Accept, If-None-Match"
+            response.headers[.accessControlAllowHeaders] = "Accept, If-None-Match, Last-Event-ID"
             response.headers[.accessControlMaxAge] = "86400"
         }
         response.headers[.contentLength] = nil

@@ -8,7 +8,7 @@ import Store
 struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Create, run and inspect a node.",
-        subcommands: [Init.self, Run.self, Status.self, Inspect.self, Snapshot.self])
+        subcommands: [Init.self, Run.self, Status.self, Inspect.self, Snapshot.self, Webhook.self])
 
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

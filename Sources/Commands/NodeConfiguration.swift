@@ -1,3 +1,4 @@
+package import API
 import Configuration
 import Foundation
 import Primitives
@@ -31,6 +32,8 @@ package struct NodeConfiguration: Equatable, Sendable {
     package var profileReaders: String?
     /// Name of the authority that an observer gets profiles from: its own member.
     package var profilesFrom: String?
+    /// How much the public and the member port take on.
+    package var limits: ServerLimits
     /// trace, debug, info, notice, warning, error or critical.
     package var logLevel: String
     /// The operator's word that an authority whose record of its votes is lost may sign again. It
@@ -47,6 +50,12 @@ package struct NodeConfiguration: Equatable, Sendable {
         "peer.host": "DREC_NODE_PEER_HOST", "peer.port": "DREC_NODE_PEER_PORT",
         "peers": "DREC_NODE_PEERS", "observers": "DREC_NODE_OBSERVERS",
         "profileReaders": "DREC_NODE_PROFILE_READERS", "profilesFrom": "DREC_NODE_PROFILES_FROM",
+        "limits.requestsPerSecond": "DREC_NODE_LIMITS_REQUESTS_PER_SECOND",
+        "limits.burst": "DREC_NODE_LIMITS_BURST",
+        "limits.connections": "DREC_NODE_LIMITS_CONNECTIONS",
+        "limits.connectionsPerAddress": "DREC_NODE_LIMITS_CONNECTIONS_PER_ADDRESS",
+        "limits.loopback": "DREC_NODE_LIMITS_LOOPBACK",
+        "limits.clientHeader": "DREC_NODE_LIMITS_CLIENT_HEADER",
     ]
 
     /// Reads flags, then environment (`DREC_NODE_…`), file and defaults, once.
@@ -99,7 +108,7 @@ package struct NodeConfiguration: Equatable, Sendable {
             peerPort: reader.port("peer.port", default: 7600),
             peers: reader.optionalPath("peers"), observers: reader.observers("observers"),
             profileReaders: reader.optionalPath("profileReaders"),
-            profilesFrom: reader.name("profilesFrom"),
+            profilesFrom: reader.name("profilesFrom"), limits: reader.limits(),
             logLevel: reader.level("log.level", default: "info"))
         reader.checkKeys()
         reader.checkPorts(of: configuration)

@@ -7,12 +7,14 @@ import Pages
 extension NodeRunner {
     /// What a port answers: the reads, for members what they submit, and the pages.
     static func router(
-        _ node: DRECNode, audience: Audience, metrics: PrometheusRegistry, logger: Logger
+        _ node: DRECNode, audience: Audience, events: EventFeed, metrics: PrometheusRegistry,
+        logger: Logger
     ) -> Router<BasicRequestContext> {
         let router = makeRouter(
-            for: audience, gateway: node.gateway,
+            for: audience, gateway: node.gateway, events: events,
             metrics: {
                 metrics.setGauge("drec_pending_transactions", Double(node.pendingTransactions))
+                metrics.setGauge("drec_event_listeners", Double(events.listenerCount))
                 metrics.setGauge("drec_dropped_transactions", Double(node.droppedTransactions))
                 return metrics.text()
             },

@@ -38,22 +38,28 @@ enum NodeRunner {
             checkpointFile: NodeFiles.checkpoint(configuration.data),
             audience: try audience(configuration, store),
             version: drecVersion, environment: SystemClock.environment, logger: logger)
+        var limits = configuration.limits
+        limits.connections = DescriptorLimit.connections(
+            wanted: limits.connections, of: DescriptorLimit.raise())
+        let events = EventFeed(gateway: node.gateway)
         // Stopped in the reverse of this order: first it is said, then the ports close, and the
         // driver goes last.
         let optional: [(any Service)?] = [node.peering, node.follower, node.erasures]
         var services: [any Service] = [node.driver]
         services += optional.compactMap(\.self)
-        services += [node.cosigner]
+        services += [node.cosigner, webhooks(node, events, configuration, logger)]
         services.append(
             application(
-                router(node, audience: .everyone, metrics: metrics, logger: logger),
+                router(
+                    node, audience: .everyone, events: events, metrics: metrics, logger: logger),
                 host: configuration.publicHost, port: configuration.publicPort, name: "public",
-                logger: logger))
+                limits: limits, logger: logger))
         services.append(
             application(
-                router(node, audience: .members, metrics: metrics, logger: logger),
+                router(
+                    node, audience: .members, events: events, metrics: metrics, logger: logger),
                 host: configuration.memberHost, port: configuration.memberPort, name: "member",
-                logger: logger))
+                limits: limits, logger: logger))
         services.append(StoppingNotice(node.health))
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },
@@ -160,19 +166,17 @@ enum NodeRunner {
 
     private static func application(
         _ router: Router<BasicRequestContext>, host: String, port: Int, name: String,
-        logger: Logger
+        limits: ServerLimits, logger: Logger
     ) -> some ApplicationProtocol {
-        let limits = ServerLimits()
-        return Application(
-            router: router, server: .http1(configuration: limits.http1),
-            configuration: limits.configuration(address: .hostname(host, port: port)),
-            onServerRunning: { channel in
-                logger.info(
-                    "listening",
-                    metadata: [
-                        "endpoint": "\(name)",
-                        "address": "\(channel.localAddress.map(String.init(describing:)) ?? "")",
-                    ])
-            }, logger: logger)
+        makePort(
+            router, limits: limits, address: .hostname(host, port: port), logger: logger
+        ) { channel in
+            logger.info(
+                "listening",
+                metadata: [
+                    "endpoint": "\(name)",
+                    "address": "\(channel.localAddress.map(String.init(describing:)) ?? "")",
+                ])
+        }
     }
 }

@@ -113,6 +113,28 @@ struct SettingReader {
         return Int(port)
     }
 
+    /// A number within bounds.
+    mutating func number(_ key: String, in bounds: ClosedRange<Int>, default value: Int) -> Int {
+        let number: UInt64?
+        let text: String
+        if let given = given(key) {
+            (number, text) = (UInt64(decimal: given), given)
+        } else if let json = written[key] {
+            (number, text) = (json.unsigned, json.string ?? json.canonicalText)
+        } else {
+            return value
+        }
+        guard let number = number.flatMap({ Int(exactly: $0) }), bounds.contains(number) else {
+            problems.append(
+                "\(key): '\(SettingReader.shown(text))' is no number from \(bounds.lowerBound) to "
+                    + "\(bounds.upperBound)")
+            return value
+        }
+        return number
+    }
+
+    mutating func complain(_ problem: String) { problems.append(problem) }
+
     mutating func level(_ key: String, default value: String) -> String {
         let level = text(key) ?? value
         let known = ["trace", "debug", "info", "notice", "warning", "error", "critical"]

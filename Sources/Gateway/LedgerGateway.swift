@@ -49,6 +49,11 @@ package protocol LedgerGateway: Sendable {
     ///   - signature: over ``Primitives/HashTag/profileErasure`` and the network's hash ‖ root.
     func eraseProfile(root: Digest, key: PublicKey, signature: Signature) async throws
 
+    /// Waits until the head is beyond a height.
+    ///
+    /// - Parameter withinMilliseconds: 0 looks without waiting.
+    func head(beyond height: Height, withinMilliseconds: Int) async -> HeadNews
+
     func blocks(before: Height?, limit: Int) async throws -> [BlockRecord]
     func block(_ height: Height) async throws -> BlockRecord?
     func block(hash: Digest) async throws -> BlockRecord?

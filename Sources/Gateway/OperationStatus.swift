@@ -18,6 +18,8 @@ package struct OperationStatus: Sendable {
     /// proposal less the time of its arrival. Nil before the first one of another authority.
     package var clockOffsetMilliseconds: Int64?
     package var uptimeMilliseconds: UInt64 = 0
+    /// Whom this node tells of events, by id.
+    package var webhooks: [Webhook] = []
     /// Why nothing becomes final although there is work, in one line; nil while it does.
     package var stalledBecause: String?
 
@@ -134,6 +136,35 @@ package struct OperationStatus: Sendable {
         package var p99Milliseconds: Double?
 
         package init() {}
+    }
+
+    /// Somebody whom the node tells of events.
+    package struct Webhook: Equatable, Sendable {
+        package let id: String
+        /// The address may hold a secret, the host does not.
+        package let host: String
+        /// How far it was told, as `Last-Event-ID` has it; nil before the first start.
+        package let place: String?
+        /// Attempts that failed since the last one that did not.
+        package let failures: UInt64
+        package let lastFailure: String?
+        /// In milliseconds since 1970.
+        package let lastSuccess: UInt64?
+        /// Why nothing is sent any more; nil while it is.
+        package let givenUpBecause: String?
+
+        package init(
+            id: String, host: String, place: String?, failures: UInt64, lastFailure: String?,
+            lastSuccess: UInt64?, givenUpBecause: String?
+        ) {
+            self.id = id
+            self.host = host
+            self.place = place
+            self.failures = failures
+            self.lastFailure = lastFailure
+            self.lastSuccess = lastSuccess
+            self.givenUpBecause = givenUpBecause
+        }
     }
 
     /// Room on the disk.

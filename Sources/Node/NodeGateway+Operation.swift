@@ -23,6 +23,7 @@ extension NodeGateway {
                 silentBecause: state.ownIndex == nil ? nil : log.silentBecause)
         }
         status.lostViews = log.lostViews
+        status.webhooks = health.webhooks
         status.evidence = try await read { try $0.seenDoubleVotes(limit: 32) }
             .map { OperationStatus.Evidence($0) }
         status.finality = log.finality.summary

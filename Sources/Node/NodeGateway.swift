@@ -120,6 +120,10 @@ package struct NodeGateway: LedgerGateway {
 }
 
 extension NodeGateway {
+    package func head(beyond height: Height, withinMilliseconds limit: Int) async -> HeadNews {
+        await health.watch.head(beyond: height, withinMilliseconds: limit)
+    }
+
     package func blocks(before: Height?, limit: Int) async throws -> [BlockRecord] {
         try await read { try $0.blocks(before: before, limit: limit) }
     }

@@ -1,4 +1,4 @@
-import Gateway
+package import Gateway
 import Ledger
 import Merkle
 import Primitives
@@ -15,6 +15,7 @@ package final class NodeHealth: Sendable {
         var pending = 0
         var failure: String?
         var isStopping = false
+        var webhooks: [OperationStatus.Webhook] = []
 
         var notReadyBecause: String? {
             if isStopping { return "the node is stopping" }
@@ -23,6 +24,8 @@ package final class NodeHealth: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Told of each new head, after what else is told here.
+    let watch = HeadWatch()
 
     package init() {}
 
@@ -33,12 +36,20 @@ package final class NodeHealth: Sendable {
             $0.authorities = replica.authorities.members.map(\.name)
             $0.operation.take(agreement, at: moment)
         }
+        watch.moved(to: replica.head.height)
     }
 
     /// Changes what operators are told.
     func note(_ change: (inout OperationLog) -> Void) { state.withLock { change(&$0.operation) } }
 
     var operation: OperationLog { state.withLock { $0.operation } }
+
+    var webhooks: [OperationStatus.Webhook] { state.withLock { $0.webhooks } }
+
+    /// Takes note of how webhooks are, which are not the driver's.
+    package func note(webhooks: [OperationStatus.Webhook]) {
+        state.withLock { $0.webhooks = webhooks }
+    }
 
     func setPending(_ count: Int) { state.withLock { $0.pending = count } }
 
@@ -53,7 +64,10 @@ package final class NodeHealth: Sendable {
 
     func storeFails(_ reason: String) { state.withLock { $0.failure = reason } }
     /// From now on nobody should send anything here; there is no way back.
-    func stops() { state.withLock { $0.isStopping = true } }
+    func stops() {
+        state.withLock { $0.isStopping = true }
+        watch.stops()
+    }
     func storeWorks() { state.withLock { $0.failure = nil } }
 
     /// Why the node is not ready, or nil.

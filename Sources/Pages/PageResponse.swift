@@ -26,18 +26,31 @@ enum PageResponse {
 
     static func stylesheet(for request: Request) -> Response {
         make(
-            Stylesheet.bytes, type: "text/css; charset=utf-8",
-            lifetime: "public, max-age=3600", status: .ok, for: request)
+            style, type: "text/css; charset=utf-8", lifetime: "public, max-age=3600", for: request)
     }
 
     /// The page that runs a script, under a policy of its own.
     static func verification(for request: Request) -> Response {
         var response = make(
-            VerificationPage.bytes, type: "text/html; charset=utf-8",
-            lifetime: Page.Lifetime.numbered.rawValue, status: .ok, for: request)
+            verificationPage, type: "text/html; charset=utf-8",
+            lifetime: Page.Lifetime.numbered.rawValue, for: request)
         response.headers[.contentSecurityPolicy] = VerificationPage.contentSecurityPolicy
         return response
     }
+
+    /// Bytes that are the same as long as the process runs, with their tag.
+    private struct Fixed {
+        let tag: String
+        let buffer: ByteBuffer
+
+        init(_ bytes: [UInt8]) {
+            tag = PageResponse.tag(of: bytes)
+            buffer = ByteBuffer(bytes: bytes)
+        }
+    }
+
+    private static let style = Fixed(Stylesheet.bytes)
+    private static let verificationPage = Fixed(VerificationPage.bytes)
 
     /// 303: the answer to the search is at another address.
     static func redirect(to path: String) -> Response {
@@ -71,21 +84,33 @@ enum PageResponse {
         _ bytes: [UInt8], type: String, lifetime: String, status: HTTPResponse.Status,
         for request: Request
     ) -> Response {
-        let tag = "\"" + Digest.sha256(bytes).hex.prefix(32) + "\""
-        var headers = securityHeaders
-        headers[.contentType] = type
-        headers[.cacheControl] = lifetime
         guard status == .ok else {
+            var headers = securityHeaders
+            headers[.contentType] = type
+            headers[.cacheControl] = lifetime
             return Response(
                 status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         }
-        headers[.eTag] = tag
-        if matches(request.headers[.ifNoneMatch], tag) {
+        return make(Fixed(bytes), type: type, lifetime: lifetime, for: request)
+    }
+
+    private static func make(
+        _ content: Fixed, type: String, lifetime: String, for request: Request
+    ) -> Response {
+        var headers = securityHeaders
+        headers[.contentType] = type
+        headers[.cacheControl] = lifetime
+        headers[.eTag] = content.tag
+        if matches(request.headers[.ifNoneMatch], content.tag) {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)
         }
         return Response(
-            status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            status: .ok, headers: headers, body: .init(byteBuffer: content.buffer))
+    }
+
+    private static func tag(of bytes: [UInt8]) -> String {
+        "\"" + Digest.sha256(bytes).hex.prefix(32) + "\""
     }
 
     /// Weak comparison of a list of tags (RFC 9110 §13.1.2).

@@ -37,10 +37,12 @@ struct Asked {
 func ask(
     _ uri: String, _ method: HTTPRequest.Method = .get, of audience: Audience = .everyone,
     gateway: SampleGateway = SampleGateway(), headers: HTTPFields = [:], body: [UInt8]? = nil,
+    events: EventFeed? = nil,
     report: @escaping @Sendable (FailureReport) -> Void = { _ in }
 ) async throws -> Seen {
     let router = makeRouter(
-        for: audience, gateway: gateway, metrics: { "drec_height 2\n" }, report: report)
+        for: audience, gateway: gateway, events: events, metrics: { "drec_height 2\n" },
+        report: report)
     return try await Application(router: router).test(.router) { client in
         try await seen(by: client, uri, method, headers, body)
     }

@@ -6,9 +6,7 @@ import Testing
 import Verifier
 
 @Suite struct ProofRouteTests {
-    private static let file = ProofFile(
-        network: SampleRecords.digest(0xee), subject: .redemption(LogIndex(0)), transitions: [],
-        head: ProofFile.VotedHeader(header: Data([1]), certificate: Data([2])))
+    private static let file = ProofFile.sample
 
     private var gateway: SampleGateway {
         var gateway = SampleGateway()
@@ -96,4 +94,11 @@ import Verifier
         #expect(try await ask("/v1/drecs/DREC101-2021-4/proof").status == 404)
         #expect(try await ask("/v1/redemptions/9/proof").status == 404)
     }
+}
+
+extension ProofFile {
+    /// A file with nothing in it that proves anything.
+    static let sample = ProofFile(
+        network: SampleRecords.digest(0xee), subject: .redemption(LogIndex(0)), transitions: [],
+        head: VotedHeader(header: Data([1]), certificate: Data([2])))
 }

@@ -49,6 +49,13 @@ struct SampleGateway: LedgerGateway {
             genesis: Array(#"{"name":"sample"}"#.utf8))
     }
 
+    /// What happens when a block is asked for by its height.
+    var blockQuestion: @Sendable (Height) async throws -> Void = { _ in }
+    /// What happens when a block is asked for by its hash.
+    var hashQuestion: @Sendable () -> Void = {}
+    /// The bytes of every transaction.
+    var bytes: [UInt8] = [1, 2, 3]
+
     var operations = OperationStatus()
     func operation() async throws -> OperationStatus { operations }
 
@@ -114,6 +121,11 @@ struct SampleGateway: LedgerGateway {
 
     // MARK: Chain
 
+    /// Whoever has heard of all there is hears that the node stops, so that every stream ends.
+    func head(beyond height: Height, withinMilliseconds: Int) async -> HeadNews {
+        height < Height(2) ? .moved(Height(2)) : .stopping
+    }
+
     func blocks(before: Height?, limit: Int) async throws -> [BlockRecord] {
         Array(
             records.blocks.reversed().filter { record in
@@ -122,11 +134,13 @@ struct SampleGateway: LedgerGateway {
     }
 
     func block(_ height: Height) async throws -> BlockRecord? {
-        records.blocks.first { $0.header.height == height.rawValue }
+        try await blockQuestion(height)
+        return records.blocks.first { $0.header.height == height.rawValue }
     }
 
     func block(hash: Digest) async throws -> BlockRecord? {
-        records.blocks.first { $0.hash == hash }
+        hashQuestion()
+        return records.blocks.first { $0.hash == hash }
     }
 
     func transaction(_ id: Digest) async throws -> TransactionRecord? {
@@ -135,14 +149,17 @@ struct SampleGateway: LedgerGateway {
     }
 
     func transaction(at index: LogIndex) async throws -> TransactionRecord? {
-        records.transactions.first { $0.index == index }.map { record in
-            var body = record.body
-            change(&body)
-            var receipt = record.receipt
-            receipt.events = events ?? receipt.events
-            return TransactionRecord(
-                id: record.id, index: index, height: record.height, body: body, receipt: receipt)
-        }
+        records.transactions.first { $0.index == index }.map(changed)
+    }
+
+    private func changed(_ record: TransactionRecord) -> TransactionRecord {
+        var body = record.body
+        change(&body)
+        var receipt = record.receipt
+        receipt.events = events ?? receipt.events
+        return TransactionRecord(
+            id: record.id, index: record.index, height: record.height, body: body,
+            receipt: receipt)
     }
 
     func transactions(
@@ -152,10 +169,10 @@ struct SampleGateway: LedgerGateway {
             records.transactions.reversed().filter { record in
                 (account.map { $0.rawValue == record.body.account } ?? true)
                     && (before.map { record.index < $0 } ?? true)
-            }.prefix(limit))
+            }.prefix(limit).map(changed))
     }
 
     func transactionBytes(at index: LogIndex) async throws -> [UInt8]? {
-        index.rawValue < 3 ? [1, 2, 3] : nil
+        index.rawValue < 3 ? bytes : nil
     }
 }

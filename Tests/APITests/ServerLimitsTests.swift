@@ -1,68 +1,27 @@
 import API
-import Dispatch
 import Foundation
-import Glibc
+import Gateway
 import Hummingbird
 import HummingbirdCore
 import NIOCore
 import Testing
 
-/// A connection to a port of this machine, with calls that wait.
-private final class Connection: Sendable {
-    private let descriptor: Int32
-
-    init(port: Int) throws {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        descriptor = number
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port)).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(result == 0)
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ text: String) {
-        _ = Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL))
-    }
-
-    /// What comes next: text, nothing where the other side has closed, nil where it is silent.
-    func receive(withinMilliseconds limit: Int) async -> String? {
-        await withCheckedContinuation { continuation in
-            // Off the threads that serve.
-            DispatchQueue.global().async { [descriptor] in
-                var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                guard Glibc.poll(&poll, 1, Int32(limit)) > 0 else {
-                    return continuation.resume(returning: nil)
-                }
-                var bytes = [UInt8](repeating: 0, count: 4_096)
-                let count = recv(descriptor, &bytes, bytes.count, 0)
-                continuation.resume(
-                    returning: String(decoding: bytes.prefix(max(0, count)), as: UTF8.self))
-            }
-        }
-    }
-}
-
 @Suite(.serialized) struct ServerLimitsTests {
+    private static let request = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
+
     private func serving(
-        _ change: (inout ServerLimits) -> Void, _ body: @Sendable (Int) async throws -> Void
+        gateway: SampleGateway = SampleGateway(), _ change: (inout ServerLimits) -> Void,
+        _ body: @Sendable (Int) async throws -> Void
     ) async throws {
         var limits = ServerLimits()
+        limits.lookSeconds = 1
         change(&limits)
         let router = makeRouter(
-            for: .members, gateway: SampleGateway(), metrics: { "" }, report: { _ in })
-        // Not by the library's own test client, which leaves the limit of connections out.
+            for: .members, gateway: gateway, metrics: { "" }, report: { _ in })
+        // Not by the library's own test client, which leaves the limits of connections out.
         let (ports, signal) = AsyncStream<Int>.makeStream()
-        let application = Application(
-            router: router, server: .http1(configuration: limits.http1),
-            configuration: limits.configuration(address: .hostname("127.0.0.1", port: 0)),
+        let application = makePort(
+            router, limits: limits, address: .hostname("127.0.0.1", port: 0),
             onServerRunning: { channel in signal.yield(channel.localAddress?.port ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
@@ -73,6 +32,16 @@ private final class Connection: Sendable {
             group.cancelAll()
             try? await group.waitForAll()
         }
+    }
+
+    /// All that comes until the other side closes.
+    private func rest(of connection: Connection) async -> String? {
+        var all = ""
+        while let text = await connection.receive(withinMilliseconds: 30_000) {
+            guard !text.isEmpty else { return all }
+            all += text
+        }
+        return nil
     }
 
     @Test(arguments: [
@@ -86,41 +55,160 @@ private final class Connection: Sendable {
         } _: { port in
             let connection = try Connection(port: port)
             connection.send(beginning)
-            var last: String?
-            repeat {
-                last = await connection.receive(withinMilliseconds: 30_000)
-            } while last?.isEmpty == false
-            #expect(last == "")
+            #expect(await rest(of: connection) != nil)
         }
     }
 
-    @Test func `beyond the limit a connection waits until another one ends`() async throws {
+    @Test(arguments: [
+        "GET /livez HTTP/1.1\r\nHost: ",
+        "POST /v1/dry-run HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 100000\r\n\r\n",
+    ])
+    func `a client that sends a byte now and then is let go`(beginning: String) async throws {
         try await serving {
-            $0.connections = 1
+            ($0.headSeconds, $0.requestSeconds) = (1, 1)
         } _: { port in
-            let request = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
-            var first: Connection? = try Connection(port: port)
-            first?.send(request)
-            let answer = await first?.receive(withinMilliseconds: 30_000)
-            #expect(answer?.hasPrefix("HTTP/1.1 200") == true)
-            // Some more are taken in at a time before the server looks at its limit.
-            var others = try (0..<100).map { _ in try Connection(port: port) }
+            let connection = try Connection(port: port)
+            connection.send(beginning)
+            var heard: String?
+            // Far longer than the server waits, however busy the machine is.
+            for _ in 0..<600 where heard != "" {
+                connection.send("a")
+                heard = await connection.receive(withinMilliseconds: 100)
+            }
+            #expect(heard == "")
+        }
+    }
+
+    @Test func `a client that takes nothing of a large answer is let go`() async throws {
+        var gateway = SampleGateway()
+        gateway.bytes = [UInt8](repeating: 7, count: 64 * 1_024 * 1_024)
+        let path = "/v1/transactions/\(SampleRecords.digest(0x10))/bytes"
+        try await serving(gateway: gateway) {
+            $0.stallSeconds = 2
+        } _: { port in
+            let connection = try Connection(port: port)
+            connection.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await connection.isReset(withinMilliseconds: 60_000))
+        }
+    }
+
+    @Test func `a client that takes an answer slowly gets all of it`() async throws {
+        var gateway = SampleGateway()
+        gateway.bytes = [UInt8](repeating: 7, count: 12 * 1_024 * 1_024)
+        let path = "/v1/transactions/\(SampleRecords.digest(0x10))/bytes"
+        try await serving(gateway: gateway) {
+            $0.stallSeconds = 3
+        } _: { port in
+            let connection = try Connection(port: port)
+            connection.send("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            var count = 0
+            while let bytes = await connection.receive(withinMilliseconds: 30_000), !bytes.isEmpty {
+                count += bytes.utf8.count
+                if count < 400_000 { try await Task.sleep(for: .milliseconds(60)) }
+            }
+            #expect(count > 12 * 1_024 * 1_024)
+        }
+    }
+
+    @Test func `where there is no room, whoever kept the node waiting longest gives way`()
+        async throws
+    {
+        try await serving {
+            $0.connections = 20
+        } _: { port in
+            let silent = try (0..<60).map { _ in try Connection(port: port) }
             let last = try Connection(port: port)
-            last.send(request)
-            let early = await last.receive(withinMilliseconds: 500)
-            #expect(early == nil && others.count == 100)
-            first = nil
-            others.removeAll()
-            let late = await last.receive(withinMilliseconds: 30_000)
-            #expect(late?.hasPrefix("HTTP/1.1 200") == true)
+            last.send(ServerLimitsTests.request)
+            let answer = await last.receive(withinMilliseconds: 30_000)
+            #expect(answer?.hasPrefix("HTTP/1.1 200") == true)
+            #expect(await silent[0].receive(withinMilliseconds: 30_000) == "")
+        }
+    }
+
+    @Test func `answers that wait have a limit in all`() async throws {
+        var gateway = SampleGateway()
+        gateway.bytes = [UInt8](repeating: 7, count: 16 * 1_024 * 1_024)
+        let path = "/v1/transactions/\(SampleRecords.digest(0x10))/bytes"
+        try await serving(gateway: gateway) {
+            $0.waitingBytes = 40 * 1_024 * 1_024
+        } _: { port in
+            let greedy = try (0..<4).map { _ in try Connection(port: port) }
+            for one in greedy {
+                one.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(await one.receive(withinMilliseconds: 30_000)?.isEmpty == false)
+            }
+            #expect(await greedy[0].isReset(withinMilliseconds: 30_000))
+            let polite = try Connection(port: port)
+            polite.send(ServerLimitsTests.request)
+            let answer = await polite.receive(withinMilliseconds: 30_000)
+            #expect(answer?.hasPrefix("HTTP/1.1 200") == true)
+        }
+    }
+
+    @Test func `one address has so many connections and no more`() async throws {
+        try await serving {
+            ($0.connectionsPerAddress, $0.limitsLoopback) = (3, true)
+        } _: { port in
+            var some = try (0..<3).map { _ in try Connection(port: port) }
+            for one in some {
+                one.send(ServerLimitsTests.request)
+                #expect(await one.receive(withinMilliseconds: 30_000)?.isEmpty == false)
+            }
+            #expect(await rest(of: try Connection(port: port)) == "")
+            #expect(await some[2].receive(withinMilliseconds: 1) == nil)
+            some.removeLast()
+            var answer: String?
+            // Until the server has seen it go.
+            for _ in 0..<300 where answer?.hasPrefix("HTTP/1.1 200") != true {
+                let next = try Connection(port: port)
+                next.send(ServerLimitsTests.request)
+                answer = await next.receive(withinMilliseconds: 30_000)
+            }
+            #expect(answer?.hasPrefix("HTTP/1.1 200") == true)
+        }
+    }
+
+    @Test func `the node's own machine has no limits of one address unless it is told so`()
+        async throws
+    {
+        try await serving {
+            ($0.connectionsPerAddress, $0.requestsPerSecond, $0.burst) = (1, 1, 1)
+        } _: { port in
+            for one in try (0..<5).map({ _ in try Connection(port: port) }) {
+                one.send(ServerLimitsTests.request)
+                let answer = try #require(await one.receive(withinMilliseconds: 30_000))
+                #expect(answer.hasPrefix("HTTP/1.1 200") && !answer.contains("RateLimit"))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "GET /livez HTTP/1.1\r\nHost: \(String(repeating: "a", count: 20_000))\r\n\r\n",
+        "GET /\(String(repeating: "a", count: 20_000)) HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /livez HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 200) + "\r\n",
+    ])
+    func `a head that is too large is refused`(head: String) async throws {
+        try await serving { _ in
+        } _: { port in
+            let connection = try Connection(port: port)
+            connection.send(head)
+            let answer = await connection.receive(withinMilliseconds: 30_000)
+            #expect(answer?.hasPrefix("HTTP/1.1 4") == true, "\(answer ?? "silence")")
         }
     }
 
     @Test func `a node's own limits are minutes and thousands, not for ever`() {
         let limits = ServerLimits()
-        #expect((30...60).contains(limits.idleSeconds))
-        #expect(limits.http1.idleTimeout == .seconds(limits.idleSeconds))
-        #expect((256...4_096).contains(limits.connections))
+        for seconds in [
+            limits.idleSeconds, limits.headSeconds, limits.requestSeconds, limits.stallSeconds,
+        ] {
+            #expect((5...60).contains(seconds))
+        }
+        #expect((1...10).contains(limits.lookSeconds) && (1...15).contains(limits.stopSeconds))
+        #expect((2_048...20_000).contains(limits.connections))
+        #expect(limits.connectionsPerAddress < limits.connections / 10)
+        #expect((8_192...65_536).contains(limits.headBytes))
         #expect(
             limits.configuration(address: .hostname("127.0.0.1", port: 1))
                 .availableConnectionsDelegate != nil)

@@ -1,3 +1,4 @@
+import API
 import Commands
 import Foundation
 import Logging
@@ -44,6 +45,7 @@ struct ConfigurationTests {
         #expect(configuration.tlsKey == nil && configuration.logKey == nil)
         #expect(configuration.peers == nil && configuration.observers == .anyone)
         #expect(!configuration.resumesSigning)
+        #expect(configuration.limits == ServerLimits())
         // What is not ours is none of our business.
         #expect(
             try load([:], ["DREC_PUBLIC": "x", "PATH": "y", "DREC_NODE": "z"]) == configuration)
@@ -73,7 +75,9 @@ struct ConfigurationTests {
             "public.port": "0", "member.host": "localhost", "member.port": "65535",
             "log.level": "critical", "tlsKey": key, "logKey": key, "peer.host": "::", "peers": key,
             "peer.port": "7601", "observers": "none", "profileReaders": key,
-            "profilesFrom": "south",
+            "profilesFrom": "south", "limits.requestsPerSecond": "0", "limits.burst": "7",
+            "limits.connections": "900", "limits.connectionsPerAddress": "9",
+            "limits.loopback": "limited", "limits.clientHeader": "X-Real-IP",
         ]
         #expect(Set(values.keys) == Set(NodeConfiguration.settings.keys))
         var environment: [String: String] = [:]
@@ -87,6 +91,10 @@ struct ConfigurationTests {
         #expect(configuration.peerHost == "::" && configuration.peerPort == 7_601)
         #expect(configuration.observers == .nobody && configuration.peers == key)
         #expect(configuration.profileReaders == key && configuration.profilesFrom == "south")
+        let limits = configuration.limits
+        #expect(limits.requestsPerSecond == 0 && limits.burst == 7 && limits.connections == 900)
+        #expect(limits.connectionsPerAddress == 9 && limits.limitsLoopback)
+        #expect(limits.clientHeader == "X-Real-IP")
     }
 
     @Test("A relative path in the file is relative to it, one in a flag is not")
@@ -129,6 +137,17 @@ struct ConfigurationTests {
             ("log.level", "", "'' is none of trace"), ("log.level", "INFO", "'INFO' is none of"),
             ("log.level", "verbose", "'verbose' is none of"), ("log.level", "info ", "is none of"),
             ("log.level", "\u{1B}[31m", "'?[31m' is none of"),
+            ("limits.requestsPerSecond", "", "'' is no number from 0 to"),
+            ("limits.requestsPerSecond", "-1", "'-1' is no number"),
+            ("limits.requestsPerSecond", "1000001", "is no number"),
+            ("limits.burst", "0", "'0' is no number from 1 to"),
+            ("limits.burst", "many", "'many' is no number"),
+            ("limits.connections", "15", "'15' is no number from 16 to"),
+            ("limits.connections", "18446744073709551615", "is no number"),
+            ("limits.connectionsPerAddress", "1.5", "'1.5' is no number"),
+            ("limits.loopback", "", "is empty"), ("limits.loopback", "yes", "is neither exempt"),
+            ("limits.clientHeader", "", "is empty"),
+            ("limits.clientHeader", "X Forwarded", "is no field's name"),
         ])
     func wrong(setting: String, value: String, problem: String) throws {
         let inFlag = failure { _ = try load([setting: value]) }

@@ -49,6 +49,36 @@ extension NodeSuites {
             try node.close()
         }
 
+        @Test("Whoever waits for the head hears of each new one, and of the end")
+        func head() async throws {
+            let directory = try Directory()
+            var network = SampleNetwork()
+            let node = try RunningNode(network, in: directory)
+            let bytes = network.settling()
+            let gateway = node.gateway
+            #expect(await gateway.head(beyond: Height(0), withinMilliseconds: 0) == .unchanged)
+            #expect(await gateway.head(beyond: Height(0), withinMilliseconds: 20) == .unchanged)
+            try await node.running { gateway in
+                let before = try await gateway.status().height
+                async let first = gateway.head(beyond: before, withinMilliseconds: 30_000)
+                async let second = gateway.head(beyond: before, withinMilliseconds: 30_000)
+                let id = try await gateway.submit(Array(bytes[0]))
+                let record = try #require(
+                    try await gateway.final(id, withinMilliseconds: 10_000))
+                for news in [await first, await second] { #expect(news == .moved(record.height)) }
+                #expect(
+                    await gateway.head(beyond: Height(.max), withinMilliseconds: 20) == .unchanged)
+            }
+            async let last = gateway.head(beyond: Height(.max), withinMilliseconds: 30_000)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await StoppingNotice(node.node.health).run() }
+                group.cancelAll()
+            }
+            #expect(await last == .stopping)
+            #expect(await gateway.head(beyond: Height(0), withinMilliseconds: 0) == .stopping)
+            try node.close()
+        }
+
         @Test("A status tells height, head and roots, and why a node is not ready")
         func status() async throws {
             let directory = try Directory()

@@ -46,6 +46,9 @@ struct MemoryGateway: LedgerGateway {
         return heads
     }
     func totals() async throws -> NetworkTotals { sums }
+    func head(beyond height: Height, withinMilliseconds: Int) async -> HeadNews {
+        heads.height > height ? .moved(heads.height) : .unchanged
+    }
 
     func submit(_ bytes: [UInt8]) async throws -> Digest { throw GatewayError.busy }
     func final(

@@ -1,0 +1,69 @@
+package import Gateway
+import HTTPTypes
+import Hummingbird
+import Ledger
+package import Primitives
+import Wire
+
+/// Where a listener begins.
+package struct EventStart: Equatable, Sendable {
+    static let wanted = "an id of this stream, such as B12 or E345.1"
+    static let header = "Last-Event-ID"
+
+    /// The blocks up to this one are not told.
+    package let height: Height
+    /// Events up to this one are not told either, in whatever block they are.
+    var last: (entry: UInt64, number: UInt64)?
+
+    package static func == (left: EventStart, right: EventStart) -> Bool {
+        left.height == right.height && left.last?.entry == right.last?.entry
+            && left.last?.number == right.last?.number
+    }
+
+    /// Behind a place; at the head where there is none.
+    ///
+    /// A place that the chain has not reached yet is waited for: a client that comes from another
+    /// node may be ahead of this one.
+    ///
+    /// - Throws: ``Problem`` for a place in history that the node does not hold.
+    package init(behind place: EventPlace?, gateway: any LedgerGateway) async throws {
+        let status = try await gateway.status()
+        switch place {
+        case nil: height = status.height
+        case .block(let height):
+            if let base = status.base, height < base.height {
+                throw Problem.notHeld("block after", height.description, base)
+            }
+            self.height = height
+        case .event(let entry, let number):
+            last = (entry.rawValue, number ?? .max)
+            if let base = status.base, entry.rawValue < base.header.logSize {
+                throw Problem.notHeld("entry", entry.description, base)
+            }
+            let record = try await gateway.transaction(at: entry)
+            height = record.map { Height(max(1, $0.height.rawValue) - 1) } ?? status.height
+        }
+    }
+
+    /// The place that an address or `Last-Event-ID` names; the header is the newer one of the two,
+    /// because a browser that comes back asks for the same address.
+    static func place(_ asked: AskedAddress, _ request: Request) throws -> EventPlace? {
+        let after = try asked.value("after", wanted) { EventPlace($0) }
+        guard let name = HTTPField.Name(header), let text = request.headers[name], !text.isEmpty
+        else { return after }
+        guard let place = EventPlace(text) else {
+            throw Problem.badParameter(header, wanted: wanted)
+        }
+        return place
+    }
+
+    /// Whether an event is behind this place.
+    package func tells(_ event: ToldEvent, of block: ToldBlock) -> Bool {
+        guard let last else { return true }
+        switch event.place {
+        case .block: return block.logSize > last.entry
+        case .event(let entry, let number):
+            return (entry.rawValue, number ?? 0) > last
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import NIOCore
+import NIOHTTPTypes
+import Synchronization
+
+/// Watches one connection: a client that sends or takes too slowly is let go.
+///
+/// The server's own idle timeout counts any byte as a sign of life; this one wants a whole head, a
+/// whole request and an answer that moves.
+final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// What a head is counted as, in bytes.
+    private static let headBytes: Int64 = 256
+
+    private let table: ConnectionTable
+    private var connection: ConnectionTable.Connection?
+    private var looks: RepeatedTask?
+    private var openedAt = NIODeadline.now()
+    private var hasSentHead = false
+    /// When the head came of a request that is not complete.
+    private var receivingSince: NIODeadline?
+    /// Requests that are complete and not answered.
+    private var unanswered = 0
+    /// Bytes that were written for the client since it came.
+    private var written: Int64 = 0
+    /// What it had taken when it last took something, and when that was seen.
+    private var taken: (bytes: Int64, at: NIODeadline) = (0, .now())
+    private var stopsAt: NIODeadline?
+
+    init(_ table: ConnectionTable) { self.table = table }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { begin(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard connection == nil else { return }
+        openedAt = .now()
+        taken = (0, openedAt)
+        connection = table.admit(context.channel, at: openedAt.uptimeNanoseconds)
+        guard connection != nil else { return context.close(promise: nil) }
+        _ = context.channel.setOption(
+            ChannelOptions.socketOption(.so_sndbuf),
+            value: SocketOptionValue(table.limits.sendBuffer))
+        let interval = TimeAmount.seconds(table.limits.lookSeconds)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        looks = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
+            _ in
+            let (watch, context) = bound.value
+            watch.look(context)
+        }
+    }
+
+    private func end() {
+        looks?.cancel()
+        looks = nil
+        if let connection { table.remove(connection) }
+        connection = nil
+    }
+
+    // MARK: What comes and goes
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head:
+            hasSentHead = true
+            receivingSince = .now()
+        case .body: break
+        case .end:
+            receivingSince = nil
+            unanswered += 1
+            wait(false)
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head:
+            written += ConnectionWatch.headBytes
+            context.write(data, promise: promise)
+        case .body(let bytes):
+            let count = bytes.readableBytes
+            written += Int64(count)
+            guard count >= ServerLimits.largeAnswer, let connection else {
+                return context.write(data, promise: promise)
+            }
+            let table = table
+            table.hold(count, connection)
+            let promise = promise ?? context.eventLoop.makePromise()
+            promise.futureResult.whenComplete { _ in table.release(count, connection) }
+            context.write(data, promise: promise)
+        case .end:
+            unanswered = max(0, unanswered - 1)
+            if unanswered == 0 { wait(true) }
+            context.write(data, promise: promise)
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        wait(!context.channel.isWritable || unanswered == 0)
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            stopsAt = .now() + .seconds(table.limits.stopSeconds)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Notes whether the node waits for the client, or the client for the node.
+    private func wait(_ isWaiting: Bool) {
+        guard let connection else { return }
+        let since = connection.waitingSince.load(ordering: .relaxed)
+        guard isWaiting == (since == 0) else { return }
+        connection.waitingSince.store(
+            isWaiting ? NIODeadline.now().uptimeNanoseconds : 0, ordering: .relaxed)
+    }
+
+    // MARK: Looking
+
+    private func look(_ context: ChannelHandlerContext) {
+        let now = NIODeadline.now()
+        let limits = table.limits
+        let isLate =
+            !hasSentHead && now - openedAt >= .seconds(limits.headSeconds)
+            || receivingSince.map { now - $0 >= .seconds(limits.requestSeconds) } ?? false
+            || stopsAt.map { now >= $0 } ?? false
+        if isStalled(context, now) {
+            connection?.breakOff()
+        } else if isLate {
+            context.close(promise: nil)
+        }
+    }
+
+    /// Whether an answer waits for the client and it takes nothing of it.
+    private func isStalled(_ context: ChannelHandlerContext, _ now: NIODeadline) -> Bool {
+        let waiting =
+            (try? context.channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
+        let bytes = written - Int64(waiting)
+        guard waiting > 0, bytes <= taken.bytes else {
+            taken = (bytes, now)
+            return false
+        }
+        return now - taken.at >= .seconds(table.limits.stallSeconds)
+    }
+}

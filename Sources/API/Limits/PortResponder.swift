@@ -1,0 +1,94 @@
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// What stands before a port's routes: it counts requests of each client, and says so.
+package struct PortResponder: HTTPResponder {
+    /// A request's context, before the routes have one.
+    package struct Context: InitializableFromSource {
+        let routes: BasicRequestContext
+        let address: SocketAddress?
+
+        package init(source: ApplicationRequestContextSource) {
+            routes = BasicRequestContext(source: source)
+            address = source.channel.remoteAddress
+        }
+    }
+
+    private let routes: any HTTPResponder<BasicRequestContext>
+    private let ready: ReadyAnswers
+    private let limits: ServerLimits
+    private let allowance: RequestAllowance?
+    private let policy: String
+    private let clientHeader: HTTPField.Name?
+
+    package init(_ router: Router<BasicRequestContext>, limits: ServerLimits) {
+        routes = router.buildResponder()
+        ready = ReadyAnswers(bytes: limits.readyBytes)
+        self.limits = limits
+        allowance = RequestAllowance(limits)
+        let window =
+            (limits.burst + limits.requestsPerSecond - 1) / max(1, limits.requestsPerSecond)
+        policy = "\"client\";q=\(limits.burst);w=\(max(1, window))"
+        clientHeader = limits.clientHeader.flatMap { HTTPField.Name($0) }
+    }
+
+    package func respond(to request: Request, context: Context) async throws -> Response {
+        guard let allowance, let client = client(of: request, context) else {
+            return try await answer(to: request, context)
+        }
+        let verdict = allowance.take(client, at: NIODeadline.now().uptimeNanoseconds)
+        guard verdict.isAllowed else {
+            return ProblemMiddleware.dress(
+                Problem.tooManyRequests(after: verdict.seconds).response, for: request
+            )
+            .limited(policy, verdict)
+        }
+        return try await answer(to: request, context).limited(policy, verdict)
+    }
+
+    private func answer(to request: Request, _ context: Context) async throws -> Response {
+        if let response = ready.answer(to: request) { return response }
+        return try await ready.keeping(
+            routes.respond(to: request, context: context.routes), to: request)
+    }
+
+    /// Whose allowance a request is taken from; nil where it is nobody's.
+    private func client(of request: Request, _ context: Context) -> ClientAddress? {
+        guard let address = ClientAddress(context.address) else { return nil }
+        guard address.isLoopback else { return address }
+        // The last address is the one that the proxy itself has seen.
+        if let clientHeader, let text = request.headers[values: clientHeader].last,
+            let last = text.split(separator: ",", omittingEmptySubsequences: false).last,
+            let named = ClientAddress(text: last)
+        {
+            return named
+        }
+        return limits.limitsLoopback ? address : nil
+    }
+}
+
+extension Response {
+    private static let policyName = HTTPField.Name("RateLimit-Policy")
+    private static let limitName = HTTPField.Name("RateLimit")
+
+    /// The answer with what is left to the client (draft-ietf-httpapi-ratelimit-headers).
+    fileprivate func limited(_ policy: String, _ verdict: RequestAllowance.Verdict) -> Response {
+        guard let policyName = Response.policyName, let limitName = Response.limitName
+        else { return self }
+        var response = self
+        response.headers[policyName] = policy
+        response.headers[limitName] = "\"client\";r=\(verdict.remaining);t=\(verdict.seconds)"
+        return response
+    }
+}
+
+extension Problem {
+    static func tooManyRequests(after seconds: UInt64) -> Problem {
+        Problem(
+            status: .tooManyRequests, code: "tooManyRequests",
+            title: "Too many requests come from this address.",
+            detail: "Ask again in \(seconds) s, and not more often than RateLimit-Policy says.",
+            headers: [.retryAfter: String(seconds)])
+    }
+}

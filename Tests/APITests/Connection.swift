@@ -1,0 +1,61 @@
+import Dispatch
+import Foundation
+import Glibc
+import Testing
+
+/// A connection to a port of this machine, with calls that wait.
+final class Connection: Sendable {
+    private let descriptor: Int32
+
+    init(port: Int) throws {
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = number
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port)).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(result == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) {
+        _ = Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// What comes next: text, nothing where the other side has closed, nil where it is silent.
+    func receive(withinMilliseconds limit: Int) async -> String? {
+        await waiting { descriptor in
+            var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard Glibc.poll(&poll, 1, Int32(limit)) > 0 else { return nil }
+            var bytes = [UInt8](repeating: 0, count: 4_096)
+            let count = recv(descriptor, &bytes, bytes.count, 0)
+            return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        }
+    }
+
+    /// Whether the other side breaks the connection off, while nothing is taken of what it sent.
+    func isReset(withinMilliseconds limit: Int) async -> Bool {
+        await waiting { descriptor in
+            // A reset is told without being asked for.
+            var poll = pollfd(fd: descriptor, events: 0, revents: 0)
+            return Glibc.poll(&poll, 1, Int32(limit)) > 0
+        }
+    }
+
+    /// Waits off the threads that serve.
+    private func waiting<Value: Sendable>(
+        _ body: @escaping @Sendable (Int32) -> Value
+    ) async -> Value {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [self] in
+                continuation.resume(returning: body(descriptor))
+            }
+        }
+    }
+}
