@@ -67,7 +67,7 @@ enum OpenAPI {
             parameters.append(parameter("id", in: "path", id, isRequired: true))
         }
         for name in queries.sorted() {
-            let shape = queryShapes[name] ?? .text(name)
+            let shape = filterShapes["\(path) \(name)"] ?? queryShapes[name] ?? .text(name)
             let isRequired = path == "/v1/search" && name == "q"
             parameters.append(parameter(name, in: "query", shape, isRequired: isRequired))
         }
@@ -129,8 +129,13 @@ enum OpenAPI {
             ]
         case .list(let item):
             [
-                "description": "A page of the list; `Link` with `rel=\"next\"` where it goes on.",
-                "content": ["application/json": ["schema": page(of: item).schema]],
+                "description": """
+                A page of the list; `Link` with `rel="next"` where it goes on. As CSV all of it.
+                """,
+                "content": [
+                    "application/json": ["schema": page(of: item).schema],
+                    "text/csv": ["schema": Shape.text("All of the list, a line each.").schema],
+                ],
             ]
         case .bytes(let type):
             ["description": "The answer.", "content": .object([type: .object([:])])]
@@ -153,13 +158,4 @@ enum OpenAPI {
         return method.rawValue.lowercased()
             + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
-
-    private static let queryShapes: [String: Shape] = [
-        "limit": .form("^([1-9][0-9]?|1[0-9]{2}|200)$", example: "50"),
-        "cursor": .text("`next` of the page before."),
-        "account": .account, "owner": .account, "country": .country, "series": .series,
-        "status": .words(["active", "listed", "registryLocked", "redeemed", "retired"]),
-        "externalIdHash": .hash, "before": .form("^[0-9]{1,19}$", example: "1000"),
-        "after": .form("^[0-9]{1,19}$", example: "12"), "q": .text("Any id."),
-    ]
 }

@@ -33,6 +33,4 @@ struct PublicRoutes: Sendable {
             return try await make(asked).response(to: request)
         }
     }
-
-    static let listParameters: Set = ["limit", "cursor"]
 }
