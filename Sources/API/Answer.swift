@@ -65,31 +65,3 @@ struct Answer: Sendable {
         }
     }
 }
-
-extension Answer {
-    /// A page of a list: `{items, next}` and the `Link` to the page after it.
-    ///
-    /// - Parameters:
-    ///   - found: up to one item more than the limit, which tells whether there is a next page.
-    ///   - base: the block after which the node's history begins, where the list is a part of it:
-    ///     its end then says so.
-    ///   - position: where the list goes on after an item.
-    static func list<Item>(
-        _ found: [Item], _ asked: AskedAddress, name: String, after base: FinalHeader? = nil,
-        position: (Item) -> String, json: (Item) -> CanonicalJSON
-    ) throws -> Answer {
-        let limit = try asked.limit()
-        let items = found.prefix(limit)
-        let last = found.count > limit ? items.last : nil
-        let next = last.map { Cursor(list: name, position: position($0)).encoded }
-        var members: [String: CanonicalJSON] = [
-            "items": .array(items.map(json)), "next": next.map { .string($0) } ?? .null,
-        ]
-        if next == nil, base != nil { members["history"] = .history(after: base) }
-        var answer = Answer(.object(members), .head)
-        if let next, let link = HTTPField.Name("Link") {
-            answer.headers[link] = "<\(asked.next(next))>; rel=\"next\""
-        }
-        return answer
-    }
-}

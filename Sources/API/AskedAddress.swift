@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Ledger
 import Primitives
 
 /// What an address asks for: the id in its path and the parameters in its query, each read once and
@@ -12,7 +13,7 @@ struct AskedAddress: Sendable {
     let path: String
     /// The path's id, decoded; empty where the route has none.
     let id: String
-    private let query: [String: String]
+    let query: [String: String]
 
     /// - Parameter names: the parameters that the route takes.
     /// - Throws: ``Problem`` for any other parameter, or one that comes twice.
@@ -23,14 +24,25 @@ struct AskedAddress: Sendable {
         let raw = context.parameters.get("id") ?? ""
         id = raw.removingPercentEncoding ?? raw
         var query: [String: String] = [:]
-        for (name, value) in request.uri.queryParameters {
-            let name = String(name)
+        for (name, value) in AskedAddress.pairs(request.uri.query ?? "") {
             guard names.contains(name), query[name] == nil else {
                 throw Problem.unknownParameter(name)
             }
-            query[name] = String(value)
+            query[name] = value
         }
         self.query = query
+    }
+
+    /// The names and values of a query as forms write them: `+` is a blank.
+    private static func pairs(_ query: String) -> [(name: String, value: String)] {
+        query.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                .map { part in
+                    let text = String(part.replacing("+", with: " "))
+                    return text.removingPercentEncoding ?? text
+                }
+            return (parts[0], parts.count > 1 ? parts[1] : "")
+        }
     }
 
     func parameter(_ name: String) -> String? { query[name] }
@@ -54,6 +66,10 @@ struct AskedAddress: Sendable {
         return value
     }
 
+    /// What stays as it is in an address (RFC 3986 §2.3).
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
     /// How many items a list may have.
     func limit() throws -> Int {
         let range = AskedAddress.limits
@@ -65,21 +81,13 @@ struct AskedAddress: Sendable {
         } ?? AskedAddress.defaultLimit
     }
 
-    /// Where a list goes on.
-    ///
-    /// - Parameter list: which list the cursor must be of.
-    func cursor<Position>(_ list: String, _ read: (String) -> Position?) throws -> Position? {
-        try value("cursor", "a cursor of this list") { text in
-            Cursor(encoded: text, list: list).flatMap { read($0.position) }
-        }
-    }
-
     /// The same address with another cursor, for the `Link` header.
     func next(_ cursor: String) -> String {
         var parts = query.filter { $0.key != "cursor" && $0.key != "before" }
         parts["cursor"] = cursor
         let text = parts.sorted { $0.key < $1.key }.map { name, value in
-            name + "=" + (value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")
+            let allowed = AskedAddress.unreserved
+            return name + "=" + (value.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")
         }
         return path + "?" + text.joined(separator: "&")
     }
@@ -97,7 +105,9 @@ enum IDText {
     static let hash = "64 hexadecimal digits"
     static let country = "a country's three letters, such as KEN"
     static let series = "a project and a year, such as 101-2021"
-    static let status = "active, listed, registryLocked, redeemed or retired"
+    static let year = "a year from 1970 on, such as 2021"
+    static let month = "a month, such as 2021-11"
+    static let beneficiary = "a beneficiary's name as it was written, at most 200 bytes"
 
     static func account(_ text: String) -> AccountID? {
         if case .account(let id) = Identifier(text) { id } else { nil }
@@ -120,6 +130,29 @@ enum IDText {
     static func time(_ text: String) -> Timestamp? { UInt64(decimal: text).map { Timestamp($0) } }
 
     static func height(_ text: String) -> Height? { UInt64(decimal: text).map { Height($0) } }
+
+    /// `2021`
+    static func year(_ text: String) -> UInt32? {
+        UInt64(decimal: text).flatMap { (1_970...9_999).contains($0) ? UInt32($0) : nil }
+    }
+
+    /// `2021-11`
+    static func month(_ text: String) -> CivilMonth? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let year = year(String(parts[0])), parts[1].utf8.count == 2,
+            let month = UInt64(decimal: parts[1].hasPrefix("0") ? parts[1].dropFirst() : parts[1]),
+            (1...12).contains(month)
+        else { return nil }
+        return CivilMonth(ordinal: 12 * year + UInt32(month) - 1)
+    }
+
+    /// Where a list of lots goes on, as cursors have it.
+    static func lots(_ text: String) -> LotPosition? { LotPosition(text) }
+
+    /// A month's number, as cursors have it.
+    static func ordinal(_ text: String) -> CivilMonth? {
+        UInt64(decimal: text).flatMap { UInt32(exactly: $0) }.map { CivilMonth(ordinal: $0) }
+    }
 
     /// `101-2021`
     static func series(_ text: String) -> SeriesID? {

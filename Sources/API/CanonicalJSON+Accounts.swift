@@ -71,9 +71,8 @@ extension CanonicalJSON {
     }
 
     init(_ record: DeviceMonthRecord) {
-        let month = record.month.month
         self = [
-            "month": .string("\(record.month.year)-\(month < 10 ? "0" : "")\(month)"),
+            "month": .month(record.month),
             "wattHours": .unsigned(record.days.reduce(0, &+)),
             "dayWattHours": .array(record.days.map { .unsigned($0) }),
             "dayLimitWattHours": .unsigned(record.dayLimit),

@@ -57,6 +57,19 @@ extension CanonicalJSON {
         ]
     }
 
+    init(_ record: RetirementRecord) {
+        let value = record.value
+        self = [
+            "entry": .unsigned(record.entry.rawValue),
+            "transaction": record.transaction.map { .id($0) } ?? .null,
+            "account": .account(value.account),
+            "ranges": .array(value.ranges.map { CanonicalJSON($0) }),
+            "kilowattHours": .unsigned(record.count),
+            "reason": .word(value.reason),
+            "time": .time(value.time),
+        ]
+    }
+
     /// Who holds which part of the range now.
     init(holding range: DRECRange, in lots: [LotRecord]) {
         self = [

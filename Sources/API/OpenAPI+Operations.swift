@@ -32,6 +32,7 @@ extension OpenAPI {
         "GET /metrics": text("Metrics in Prometheus' text format.", "text/plain"),
         "GET /v1/status": one("The node and its head.", "Status"),
         "GET /v1/totals": one("The network in numbers.", "Totals"),
+        "GET /v1/statistics": one("The network by kind, country and month.", "Statistics"),
         "GET /v1/genesis": one("The founding document.", "Genesis"),
         "GET /v1/blocks": many("Blocks, newest first.", "Block"),
         "GET /v1/blocks/{id}": one("A block without its transactions.", "Block", id: blockID),
@@ -95,6 +96,7 @@ extension OpenAPI {
         "GET /v1/redemptions": many("Redemptions, newest first.", "Redemption"),
         "GET /v1/redemptions/{id}": one(
             "A public statement of use.", "Redemption", id: entry),
+        "GET /v1/retirements": many("Retirements, newest first.", "Retirement"),
     ]
 
     private static let governanceOperations: [String: Operation] = [

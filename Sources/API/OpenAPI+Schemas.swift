@@ -35,6 +35,24 @@ extension OpenAPI {
             "redeemedKilowattHours": .number, "retiredKilowattHours": .number,
             "transactions": .number, "height": .number, "history": .orNull(history),
         ]),
+        "Statistics": .object([
+            "accountsByKind": .list(.object(["kind": .word, "count": .number])),
+            "devicesByKind": .list(.object(["kind": .word, "count": .number])),
+            "devicesByCountry": .list(.object(["country": .country, "count": .number])),
+            "months": .list(
+                .object([
+                    "month": .form("^[0-9]{4,}-[0-9]{2}$", example: "2021-11"),
+                    "issuedWattHours": .number, "redeemedKilowattHours": .number,
+                    "retiredKilowattHours": .number,
+                ])),
+            "issuedBeforeWattHours": .number,
+            "countries": .list(
+                .object([
+                    "country": .country, "issuedWattHours": .number,
+                    "activeKilowattHours": .number, "redeemedKilowattHours": .number,
+                    "retiredKilowattHours": .number,
+                ])),
+        ]),
         "Genesis": .open("The founding document, as its file has it."),
         "Block": .object([
             "hash": .hash, "height": .number, "epoch": .number, "view": .number,
@@ -117,6 +135,10 @@ extension OpenAPI {
             "beneficiary": .text("For whom."), "location": .country,
             "purpose": .text("For what."), "periodStart": .time, "periodEnd": .time,
             "time": .time,
+        ]),
+        "Retirement": .object([
+            "entry": .number, "transaction": .orNull(.hash), "account": .account,
+            "ranges": .list(.range), "kilowattHours": .number, "reason": .word, "time": .time,
         ]),
         "Holding": holding,
         "Provenance": holding.with([

@@ -70,7 +70,8 @@ enum OpenAPI {
         }
         for name in queries.sorted() {
             let own = path == PublicRoutes.eventsPath ? eventQueryShapes[name] : nil
-            let shape = own ?? queryShapes[name] ?? .text(name)
+            let shape =
+                own ?? filterShapes["\(path) \(name)"] ?? queryShapes[name] ?? .text(name)
             let isRequired = path == "/v1/search" && name == "q"
             parameters.append(parameter(name, in: "query", shape, isRequired: isRequired))
         }
@@ -132,8 +133,13 @@ enum OpenAPI {
             ]
         case .list(let item):
             [
-                "description": "A page of the list; `Link` with `rel=\"next\"` where it goes on.",
-                "content": ["application/json": ["schema": page(of: item).schema]],
+                "description": """
+                A page of the list; `Link` with `rel="next"` where it goes on. As CSV all of it.
+                """,
+                "content": [
+                    "application/json": ["schema": page(of: item).schema],
+                    "text/csv": ["schema": Shape.text("All of the list, a line each.").schema],
+                ],
             ]
         case .bytes(let type):
             ["description": "The answer.", "content": .object([type: .object([:])])]
@@ -167,14 +173,5 @@ enum OpenAPI {
         "after": .form("^(B[0-9]{1,19}|E[0-9]{1,19}(\\.[0-9]{1,19})?)$", example: "B12"),
         "kind": .form("^[a-z]+(,[a-z]+)*$", example: "mint,trade"),
         "device": .device,
-    ]
-
-    private static let queryShapes: [String: Shape] = [
-        "limit": .form("^([1-9][0-9]?|1[0-9]{2}|200)$", example: "50"),
-        "cursor": .text("`next` of the page before."),
-        "account": .account, "owner": .account, "country": .country, "series": .series,
-        "status": .words(["active", "listed", "registryLocked", "redeemed", "retired"]),
-        "externalIdHash": .hash, "before": .form("^[0-9]{1,19}$", example: "1000"),
-        "after": .form("^[0-9]{1,19}$", example: "12"), "q": .text("Any id."),
     ]
 }

@@ -6,12 +6,14 @@ import Primitives
 extension PublicRoutes {
     /// Accounts, what belongs to them, and keys.
     func addAccounts(to table: inout RouteTable) {
-        let list = PublicRoutes.listParameters
-        read("/v1/accounts", taking: list, in: &table) { asked in
-            let after = try asked.cursor("accounts", IDText.account(_:))
-            let found = try await gateway.accounts(after: after, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "accounts") {
-                $0.id.description
+        list(
+            "/v1/accounts", of: "Account", taking: ["kind", "country", "status"], in: &table
+        ) { asked in
+            let filter = try asked.accountFilter()
+            return ListSource("accounts", at: IDText.account(_:)) { after, limit in
+                try await gateway.accounts(filter, after: after, limit: limit)
+            } position: {
+                $0.description
             } json: {
                 CanonicalJSON($0)
             }
@@ -19,23 +21,29 @@ extension PublicRoutes {
         read("/v1/accounts/{id}", in: &table) { asked in
             Answer(CanonicalJSON(try await account(asked)), .head)
         }
-        read("/v1/accounts/{id}/devices", taking: list, in: &table) { asked in
-            let id = try await account(asked).id
-            return try await devices(asked, of: id)
-        }
-        read(
-            "/v1/accounts/{id}/lots", taking: list.union(["status", "series"]), in: &table
+        list(
+            "/v1/accounts/{id}/devices", of: "Device", taking: PublicRoutes.deviceFilters,
+            in: &table
         ) { asked in
-            let id = try await account(asked).id
-            return try await lots(asked, owner: id)
+            let filter = try asked.deviceFilter(of: try await account(asked).id)
+            return devices(filter)
         }
-        read("/v1/accounts/{id}/delegations", taking: list, in: &table) { asked in
-            let id = try await account(asked).id
-            return try await delegations(asked, of: id)
+        list(
+            "/v1/accounts/{id}/lots", of: "Lot", taking: PublicRoutes.lotFilters, in: &table
+        ) { asked in
+            let filter = try asked.lotFilter(of: try await account(asked).id)
+            return lots(filter)
         }
-        read("/v1/accounts/{id}/transactions", taking: list, in: &table) { asked in
+        list("/v1/accounts/{id}/delegations", of: "Delegation", in: &table) { asked in
             let id = try await account(asked).id
-            return try await transactions(asked, of: id)
+            return delegations(of: id)
+        }
+        list(
+            "/v1/accounts/{id}/transactions", of: "FinalTransaction", taking: ["action"],
+            isHistory: true, in: &table
+        ) { asked in
+            let filter = try asked.transactionFilter(of: try await account(asked).id)
+            return transactions(filter)
         }
         read("/v1/keys/{id}", in: &table) { asked in
             let key = try asked.identified(IDText.hash) { PublicKey(hex: $0) }

@@ -5,21 +5,20 @@ import Primitives
 extension PublicRoutes {
     /// Who votes, who voted and who will.
     func addAuthorities(to table: inout RouteTable) {
-        let list = PublicRoutes.listParameters
-        read("/v1/authorities", taking: list, in: &table) { asked in
-            let before = try asked.cursor("authorities") { UInt64(decimal: $0).map { Epoch($0) } }
-            let found = try await gateway.authoritySets(before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "authorities") {
+        list("/v1/authorities", of: "AuthoritySet", in: &table) { _ in
+            ListSource.oneFurther("authorities", at: IDText.epoch(_:)) {
+                before, limit in
+                try await gateway.authoritySets(before: before, limit: limit)
+            } position: {
                 String($0.set.epoch.rawValue)
             } json: {
                 CanonicalJSON($0)
             }
         }
-        read("/v1/authority-changes", taking: list, in: &table) { asked in
-            let before = try asked.cursor("authority-changes", IDText.entry(_:))
-            let found = try await gateway.authorityChanges(
-                before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "authority-changes") {
+        list("/v1/authority-changes", of: "AuthorityChange", in: &table) { _ in
+            ListSource.oneFurther("authority-changes", at: IDText.entry(_:)) { before, limit in
+                try await gateway.authorityChanges(before: before, limit: limit)
+            } position: {
                 String($0.number.rawValue)
             } json: {
                 CanonicalJSON($0)
@@ -32,19 +31,20 @@ extension PublicRoutes {
             }
             return Answer(CanonicalJSON(change), .head)
         }
-        read("/v1/double-votes", taking: list, in: &table) { asked in
-            let before = try asked.cursor("double-votes") { DoubleVoteRecord.Position(cursor: $0) }
-            let found = try await gateway.doubleVotes(before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "double-votes") {
+        list("/v1/double-votes", of: "DoubleVote", in: &table) { _ in
+            ListSource.oneFurther("double-votes", at: IDText.doubleVote(_:)) {
+                before, limit in
+                try await gateway.doubleVotes(before: before, limit: limit)
+            } position: {
                 "\($0.epoch.rawValue)/\($0.seat)"
             } json: {
                 CanonicalJSON($0)
             }
         }
-        read("/v1/authority-joins", taking: list, in: &table) { asked in
-            let after = try asked.cursor("authority-joins", IDText.account(_:))
-            let found = try await gateway.authorityJoins(after: after, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "authority-joins") {
+        list("/v1/authority-joins", of: "AuthorityJoins", in: &table) { _ in
+            ListSource.oneFurther("authority-joins", at: IDText.account(_:)) { after, limit in
+                try await gateway.authorityJoins(after: after, limit: limit)
+            } position: {
                 $0.account.description
             } json: {
                 CanonicalJSON($0)
@@ -53,13 +53,17 @@ extension PublicRoutes {
     }
 }
 
-extension DoubleVoteRecord.Position {
+extension IDText {
+    fileprivate static func epoch(_ text: String) -> Epoch? {
+        UInt64(decimal: text).map { Epoch($0) }
+    }
+
     /// `3/1`, as cursors have it.
-    fileprivate init?(cursor text: String) {
+    fileprivate static func doubleVote(_ text: String) -> DoubleVoteRecord.Position? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let epoch = UInt64(decimal: parts[0]),
             let seat = UInt64(decimal: parts[1])
         else { return nil }
-        self.init(epoch: Epoch(epoch), seat: seat)
+        return DoubleVoteRecord.Position(epoch: Epoch(epoch), seat: seat)
     }
 }

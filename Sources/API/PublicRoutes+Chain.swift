@@ -17,13 +17,21 @@ extension PublicRoutes {
         read("/v1/genesis", in: &table) { _ in
             Answer(gateway.network.genesis, type: "application/json", .numbered)
         }
-        read("/v1/blocks", taking: ["before", "limit", "cursor"], in: &table) {
-            try await blocks($0)
+        list(
+            "/v1/blocks", of: "Block", taking: ["before"], isHistory: true, in: &table
+        ) { asked in
+            blocks(before: try asked.value("before", "a block's height", IDText.height(_:)))
         }
         read("/v1/blocks/{id}", in: &table) { try await block($0) }
-        read("/v1/transactions", taking: ["account", "limit", "cursor"], in: &table) { asked in
-            let account = try asked.value("account", IDText.account, IDText.account(_:))
-            return try await transactions(asked, of: account)
+        read("/v1/statistics", in: &table) { _ in
+            let statistics = try await gateway.statistics()
+            return Answer(CanonicalJSON(statistics), .head)
+        }
+        list(
+            "/v1/transactions", of: "FinalTransaction", taking: ["account", "action"],
+            isHistory: true, in: &table
+        ) { asked in
+            transactions(try asked.transactionFilter())
         }
         read("/v1/transactions/{id}", in: &table) { try await transaction($0) }
         read("/v1/transactions/{id}/bytes", in: &table) { asked in
@@ -43,11 +51,10 @@ extension PublicRoutes {
         read("/v1/search", taking: ["q"], in: &table) { try await search($0) }
     }
 
-    private func blocks(_ asked: AskedAddress) async throws -> Answer {
-        let cursor = try asked.cursor("blocks", IDText.height(_:))
-        let before = try asked.value("before", "a block's height", IDText.height(_:))
-        let found = try await gateway.blocks(before: cursor ?? before, limit: asked.limit() + 1)
-        return try Answer.list(found, asked, name: "blocks", after: await base) {
+    private func blocks(before height: Height?) -> ListSource {
+        ListSource.oneFurther("blocks", at: IDText.height(_:)) { cursor, limit in
+            try await gateway.blocks(before: cursor ?? height, limit: limit)
+        } position: {
             String($0.header.height)
         } json: {
             CanonicalJSON($0)
@@ -70,12 +77,11 @@ extension PublicRoutes {
     }
 
     /// A list of transactions, newest first.
-    func transactions(_ asked: AskedAddress, of account: AccountID?) async throws -> Answer {
-        let before = try asked.cursor("transactions", IDText.entry(_:))
-        let found = try await gateway.transactions(
-            of: account, before: before, limit: asked.limit() + 1)
-        return try Answer.list(found, asked, name: "transactions", after: await base) {
-            String($0.index.rawValue)
+    func transactions(_ filter: TransactionFilter) -> ListSource {
+        ListSource("transactions", at: IDText.entry(_:)) { before, limit in
+            try await gateway.transactions(filter, before: before, limit: limit)
+        } position: {
+            String($0.rawValue)
         } json: {
             CanonicalJSON($0)
         }

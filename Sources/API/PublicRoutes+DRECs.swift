@@ -7,12 +7,15 @@ import Wire
 extension PublicRoutes {
     /// Projects, D-RECs with their history, lots and redemptions.
     func addDRECs(to table: inout RouteTable) {
-        let list = PublicRoutes.listParameters
-        read("/v1/projects", taking: list, in: &table) { asked in
-            let after = try asked.cursor("projects", IDText.project(_:))
-            let found = try await gateway.projects(after: after, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "projects") {
-                $0.id.description
+        list(
+            "/v1/projects", of: "Project", taking: ["owner", "country", "kind", "vintage"],
+            in: &table
+        ) { asked in
+            let filter = try asked.projectFilter()
+            return ListSource("projects", at: IDText.project(_:)) { after, limit in
+                try await gateway.projects(filter, after: after, limit: limit)
+            } position: {
+                $0.description
             } json: {
                 CanonicalJSON($0)
             }
@@ -35,19 +38,12 @@ extension PublicRoutes {
             let network = gateway.network.hash
             return Answer(CanonicalJSON(try await provenance(asked), network: network), .head)
         }
-        read("/v1/lots", taking: list.union(["owner", "status", "series"]), in: &table) { asked in
-            let owner = try asked.value("owner", IDText.account, IDText.account(_:))
-            return try await lots(asked, owner: owner)
+        list(
+            "/v1/lots", of: "Lot", taking: PublicRoutes.lotFilters.union(["owner"]), in: &table
+        ) { asked in
+            lots(try asked.lotFilter())
         }
-        read("/v1/redemptions", taking: list, in: &table) { asked in
-            let before = try asked.cursor("redemptions", IDText.entry(_:))
-            let found = try await gateway.redemptions(before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "redemptions") {
-                String($0.entry.rawValue)
-            } json: {
-                CanonicalJSON($0)
-            }
-        }
+        addUses(to: &table)
         read("/v1/redemptions/{id}", in: &table) { asked in
             let index = try asked.identified(IDText.entry, IDText.entry(_:))
             guard let record = try await gateway.redemption(index) else {
@@ -57,24 +53,49 @@ extension PublicRoutes {
         }
     }
 
-    /// A list of lots in the order of the axes.
-    func lots(_ asked: AskedAddress, owner: AccountID?) async throws -> Answer {
-        let status = try asked.value("status", IDText.status, PublicRoutes.status(_:))
-        let series = try asked.value("series", IDText.series, IDText.series(_:))
-        let after = try asked.cursor("lots") { DRECRange($0) }
-        let found = try await gateway.lots(
-            owner: owner, status: status, series: series, after: after,
-            limit: asked.limit() + 1)
-        return try Answer.list(found, asked, name: "lots") {
-            $0.range.description
-        } json: {
-            CanonicalJSON($0)
+    /// Statements of use.
+    private func addUses(to table: inout RouteTable) {
+        list(
+            "/v1/redemptions", of: "Redemption",
+            taking: ["account", "beneficiary", "location", "vintage", "year"], in: &table
+        ) { asked in
+            let filter = try asked.redemptionFilter()
+            return ListSource("redemptions", at: IDText.entry(_:)) { before, limit in
+                try await gateway.redemptions(filter, before: before, limit: limit)
+            } position: {
+                String($0.rawValue)
+            } json: {
+                CanonicalJSON($0)
+            }
+        }
+        list(
+            "/v1/retirements", of: "Retirement",
+            taking: ["account", "reason", "vintage", "year"], in: &table
+        ) { asked in
+            let filter = try asked.retirementFilter()
+            return ListSource("retirements", at: IDText.entry(_:)) { before, limit in
+                try await gateway.retirements(filter, before: before, limit: limit)
+            } position: {
+                String($0.rawValue)
+            } json: {
+                CanonicalJSON($0)
+            }
         }
     }
 
-    private static func status(_ text: String) -> ProtoLotStatus? {
-        ProtoLotStatus.allCases.first {
-            $0 != .unspecified && CanonicalJSON.word($0).string == text
+    /// Filters of what a lot is and of what its energy is from.
+    static let lotFilters: Set = [
+        "status", "series", "vintage", "country", "deviceKind", "offTaker",
+    ]
+
+    /// A list of lots in the order of the axes.
+    func lots(_ filter: LotFilter) -> ListSource {
+        ListSource("lots", at: IDText.lots(_:)) { after, limit in
+            try await gateway.lots(filter, after: after, limit: limit)
+        } position: {
+            $0.description
+        } json: {
+            CanonicalJSON($0)
         }
     }
 

@@ -7,73 +7,81 @@ import Wire
 extension PublicRoutes {
     /// Devices, their months and reads.
     func addDevices(to table: inout RouteTable) {
-        let list = PublicRoutes.listParameters
-        read(
-            "/v1/devices", taking: list.union(["owner", "externalIdHash"]), in: &table
+        list(
+            "/v1/devices", of: "Device",
+            taking: PublicRoutes.deviceFilters.union(["owner", "externalIdHash"]), in: &table
         ) { asked in
-            let owner = try asked.value("owner", IDText.account, IDText.account(_:))
-            guard
-                let hash = try asked.value("externalIdHash", IDText.hash, { Digest(hex: $0) })
-            else { return try await devices(asked, of: owner) }
-            let found = try await gateway.device(externalID: hash)
-            let matching = [found].compactMap { $0 }.filter { device in
-                owner.map { $0.rawValue == device.value.owner } ?? true
-            }
-            return try deviceList(matching, asked)
+            let filter = try asked.deviceFilter()
+            let hash = try asked.value("externalIdHash", IDText.hash) { Digest(hex: $0) }
+            return devices(filter, externalID: hash)
         }
         read("/v1/devices/{id}", in: &table) { asked in
             let record = try await device(asked)
             return Answer(CanonicalJSON(record, network: gateway.network.hash), .head)
         }
-        read("/v1/devices/{id}/months", taking: list, in: &table) { asked in
-            let id = try await device(asked).id
-            let before = try asked.cursor("months") { text in
-                UInt64(decimal: text).flatMap { UInt32(exactly: $0) }.map {
-                    CivilMonth(ordinal: $0)
-                }
-            }
-            let found = try await gateway.months(
-                of: id, before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "months") {
-                String($0.month.ordinal)
-            } json: {
-                CanonicalJSON($0)
-            }
+        list("/v1/devices/{id}/months", of: "Month", in: &table) { asked in
+            months(of: try await device(asked).id)
         }
-        read("/v1/devices/{id}/revisions", taking: list, in: &table) { asked in
-            let id = try await device(asked).id
-            return try await revisions(asked, of: id)
+        list("/v1/devices/{id}/revisions", of: "Device", in: &table) { asked in
+            revisions(of: try await device(asked).id)
         }
-        read("/v1/devices/{id}/reads", taking: list.union(["before"]), in: &table) { asked in
-            let id = try await device(asked).id
-            let seconds: (String) -> Timestamp? = { text in
-                UInt64(decimal: text).map { Timestamp($0) }
-            }
-            let before =
-                try asked.cursor("reads", seconds)
-                ?? asked.value("before", "seconds since 1970", seconds)
-            let found = try await gateway.reads(
-                of: id, before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "reads", after: await base) {
-                String($0.window.start.rawValue)
-            } json: {
-                CanonicalJSON($0, network: gateway.network.hash)
-            }
+        list(
+            "/v1/devices/{id}/reads", of: "Read", taking: ["before", "month"], isHistory: true,
+            in: &table
+        ) { asked in
+            let month = try asked.value("month", IDText.month, IDText.month(_:))
+            let before = try asked.value("before", "seconds since 1970", IDText.time(_:))
+            return reads(of: try await device(asked).id, in: month, before: before)
         }
     }
+
+    /// Filters of what a device is.
+    static let deviceFilters: Set = ["country", "kind", "offTaker", "status", "commissioned"]
 
     /// A list of devices in ascending order.
-    func devices(_ asked: AskedAddress, of owner: AccountID?) async throws -> Answer {
-        let after = try asked.cursor("devices", IDText.device(_:))
-        let found = try await gateway.devices(
-            of: owner, after: after, limit: asked.limit() + 1)
-        return try deviceList(found, asked)
+    ///
+    /// - Parameter hash: of an external id, which one device has at most.
+    func devices(_ filter: DeviceFilter, externalID hash: Digest? = nil) -> ListSource {
+        let network = gateway.network.hash
+        return ListSource("devices", at: IDText.device(_:)) { after, limit in
+            guard let hash else {
+                return try await gateway.devices(filter, after: after, limit: limit)
+            }
+            let found = try await gateway.device(externalID: hash)
+            return ListPage(
+                items: [found].compactMap { $0 }.filter {
+                    filter.takes($0.value) && $0.id > after ?? DeviceID(0)
+                }, next: nil)
+        } position: {
+            $0.description
+        } json: {
+            CanonicalJSON($0, network: network)
+        }
     }
 
-    private func deviceList(_ found: [DeviceRecord], _ asked: AskedAddress) throws -> Answer {
+    private func months(of device: DeviceID) -> ListSource {
+        ListSource.oneFurther("months", at: IDText.ordinal(_:)) { before, limit in
+            try await gateway.months(of: device, before: before, limit: limit)
+        } position: {
+            String($0.month.ordinal)
+        } json: {
+            CanonicalJSON($0)
+        }
+    }
+
+    private func reads(
+        of device: DeviceID, in month: CivilMonth?, before: Timestamp?
+    ) -> ListSource {
         let network = gateway.network.hash
-        return try Answer.list(found, asked, name: "devices") {
-            $0.id.description
+        return ListSource.oneFurther("reads", at: IDText.time(_:)) { cursor, limit in
+            let before = cursor ?? before
+            guard let month else {
+                return try await gateway.reads(of: device, before: before, limit: limit)
+            }
+            return try await gateway.reads(
+                of: device, in: month, before: before, limit: limit)
+        } position: {
+            String($0.window.start.rawValue)
         } json: {
             CanonicalJSON($0, network: network)
         }

@@ -6,21 +6,22 @@ import Primitives
 extension PublicRoutes {
     /// What the network agrees on, who acts for whom, and reads that wait for their mint.
     func addGovernance(to table: inout RouteTable) {
-        let list = PublicRoutes.listParameters
-        read("/v1/parameters", taking: list, in: &table) { asked in
-            let before = try asked.cursor("parameters", IDText.time(_:))
-            let found = try await gateway.parameters(before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "parameters") {
+        list("/v1/parameters", of: "Parameters", in: &table) { _ in
+            ListSource.oneFurther("parameters", at: IDText.time(_:)) { before, limit in
+                try await gateway.parameters(before: before, limit: limit)
+            } position: {
                 String($0.effective.rawValue)
             } json: {
                 CanonicalJSON($0)
             }
         }
-        read("/v1/yields", taking: list.union(["country"]), in: &table) { try await yields($0) }
-        read("/v1/evidence", taking: list, in: &table) { asked in
-            let before = try asked.cursor("evidence", IDText.entry(_:))
-            let found = try await gateway.evidence(before: before, limit: asked.limit() + 1)
-            return try Answer.list(found, asked, name: "evidence") {
+        list("/v1/yields", of: "Yield", taking: ["country"], in: &table) { asked in
+            yields(of: try asked.country())
+        }
+        list("/v1/evidence", of: "DeferredEvidence", in: &table) { _ in
+            ListSource.oneFurther("evidence", at: IDText.entry(_:)) { before, limit in
+                try await gateway.evidence(before: before, limit: limit)
+            } position: {
                 String($0.entry.rawValue)
             } json: {
                 CanonicalJSON($0)
@@ -35,18 +36,10 @@ extension PublicRoutes {
         }
     }
 
-    private func yields(_ asked: AskedAddress) async throws -> Answer {
-        let country = try asked.value("country", IDText.country) { CountryCode($0) }
-        let after = try asked.cursor("yields") { text -> YieldRecord.Position? in
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 2, let country = CountryCode(parts[0]),
-                let effective = IDText.time(String(parts[1]))
-            else { return nil }
-            return YieldRecord.Position(country: country, effective: effective)
-        }
-        let found = try await gateway.yields(
-            of: country, after: after, limit: asked.limit() + 1)
-        return try Answer.list(found, asked, name: "yields") {
+    private func yields(of country: CountryCode?) -> ListSource {
+        ListSource.oneFurther("yields", at: IDText.yield(_:)) { after, limit in
+            try await gateway.yields(of: country, after: after, limit: limit)
+        } position: {
             "\($0.position.country)/\($0.position.effective.rawValue)"
         } json: {
             CanonicalJSON($0)
@@ -54,11 +47,10 @@ extension PublicRoutes {
     }
 
     /// Who may act for an account.
-    func delegations(_ asked: AskedAddress, of account: AccountID) async throws -> Answer {
-        let after = try asked.cursor("delegations", IDText.account(_:))
-        let found = try await gateway.delegations(
-            of: account, after: after, limit: asked.limit() + 1)
-        return try Answer.list(found, asked, name: "delegations") {
+    func delegations(of account: AccountID) -> ListSource {
+        ListSource.oneFurther("delegations", at: IDText.account(_:)) { after, limit in
+            try await gateway.delegations(of: account, after: after, limit: limit)
+        } position: {
             $0.delegate.description
         } json: {
             CanonicalJSON($0)
@@ -66,15 +58,25 @@ extension PublicRoutes {
     }
 
     /// What held of a device, holds and will hold.
-    func revisions(_ asked: AskedAddress, of device: DeviceID) async throws -> Answer {
-        let before = try asked.cursor("revisions", IDText.time(_:))
-        let found = try await gateway.revisions(
-            of: device, before: before, limit: asked.limit() + 1)
+    func revisions(of device: DeviceID) -> ListSource {
         let network = gateway.network.hash
-        return try Answer.list(found, asked, name: "revisions") {
+        return ListSource.oneFurther("revisions", at: IDText.time(_:)) { before, limit in
+            try await gateway.revisions(of: device, before: before, limit: limit)
+        } position: {
             String($0.effective.rawValue)
         } json: {
             CanonicalJSON($0, network: network)
         }
+    }
+}
+
+extension IDText {
+    /// `KEN/1700000000`, as cursors have it.
+    fileprivate static func yield(_ text: String) -> YieldRecord.Position? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let country = CountryCode(parts[0]),
+            let effective = IDText.time(String(parts[1]))
+        else { return nil }
+        return YieldRecord.Position(country: country, effective: effective)
     }
 }

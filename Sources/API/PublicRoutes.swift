@@ -35,6 +35,4 @@ struct PublicRoutes: Sendable {
             return try await make(asked).response(to: request)
         }
     }
-
-    static let listParameters: Set = ["limit", "cursor"]
 }

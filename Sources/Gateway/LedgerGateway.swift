@@ -109,6 +109,45 @@ package protocol LedgerGateway: Sendable {
     /// Newest first.
     func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord]
 
+    // Lists with filters; a page may have fewer items than `limit` and go on all the same.
+
+    /// Ascending by number.
+    func accounts(
+        _ filter: AccountFilter, after: AccountID?, limit: Int
+    ) async throws -> ListPage<AccountRecord, AccountID>
+    /// Ascending by number.
+    func devices(
+        _ filter: DeviceFilter, after: DeviceID?, limit: Int
+    ) async throws -> ListPage<DeviceRecord, DeviceID>
+    /// Ascending by number.
+    func projects(
+        _ filter: ProjectFilter, after: ProjectID?, limit: Int
+    ) async throws -> ListPage<ProjectRecord, ProjectID>
+    /// In the order of the axes.
+    func lots(
+        _ filter: LotFilter, after: LotPosition?, limit: Int
+    ) async throws -> ListPage<LotRecord, LotPosition>
+    /// Newest first.
+    func redemptions(
+        _ filter: RedemptionFilter, before: LogIndex?, limit: Int
+    ) async throws -> ListPage<RedemptionRecord, LogIndex>
+    /// Newest first.
+    func retirements(
+        _ filter: RetirementFilter, before: LogIndex?, limit: Int
+    ) async throws -> ListPage<RetirementRecord, LogIndex>
+    /// Newest first.
+    func transactions(
+        _ filter: TransactionFilter, before: LogIndex?, limit: Int
+    ) async throws -> ListPage<TransactionRecord, LogIndex>
+    /// Reads of a device that start in a month (UTC), newest first.
+    func reads(
+        of device: DeviceID, in month: CivilMonth, before: Timestamp?, limit: Int
+    ) async throws -> [ReadRecord]
+    /// How many items a list has, counted up to a limit.
+    func count(_ filter: ListFilter, upTo limit: Int) async throws -> ListCount
+    /// The network's numbers by kind, country and month.
+    func statistics() async throws -> NetworkStatistics
+
     /// The network's parameters by when they take effect, the latest first.
     func parameters(before: Timestamp?, limit: Int) async throws -> [ParametersRecord]
     /// Yields by country, then by when they take effect.

@@ -39,7 +39,11 @@ struct DevicePage: Sendable {
                 \(Words.count(record.readCount, "read", "reads"))\(later).</p>
                 \(facts(record, owner: owner))
                 \(HTML.section("Generation by day", chart))
-                \(HTML.section("Latest reads", readTable(reads) + HTML.history(after: base)))
+                \(HTML.section(
+                    "Latest reads",
+                    Rows.reads(reads, "Accepted reads, the newest first")
+                        + "<p><a href=\"/devices/\(id.description)/reads\">All its reads</a></p>\n"
+                        + HTML.history(after: base)))
                 """,
             json: "/v1/devices/\(id)")
     }
@@ -80,22 +84,5 @@ struct DevicePage: Sendable {
     private func degrees(_ hundredths: Int32) -> String {
         let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
         return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
-    }
-
-    private func readTable(_ reads: [ReadRecord]) -> HTML {
-        HTML.table(
-            "Accepted reads, the newest first",
-            [
-                .text("From"), .text("Until"), .number("Energy (Wh)"), .text("Kind"),
-                .text("Entry"),
-            ],
-            reads.map { read in
-                [
-                    HTML.time(read.window.start), HTML.time(read.window.end),
-                    HTML(Words.grouped(read.window.energy.rawValue)),
-                    HTML(Words.name(read.window.kind)),
-                    "\(HTML.link(entry: read.entry)), row \(read.row)",
-                ]
-            })
     }
 }

@@ -38,6 +38,29 @@ enum Notices {
                 """, status: .badRequest)
     }
 
+    /// A filter that cannot be read.
+    static func badFilter(_ problem: BadFilter) -> Page {
+        Page(
+            title: "Not a filter", heading: "That cannot be looked for",
+            body: """
+                <p>\(problem.name): “\(user: shortened(problem.text))” is not
+                \(problem.wanted).</p>
+                <p>\(HTML.link(problem.list, "Show the whole list"))</p>
+
+                """, status: .badRequest)
+    }
+
+    /// A filter that a list does not have.
+    static func unknownFilter(_ problem: UnknownFilter) -> Page {
+        Page(
+            title: "No such filter", heading: "The list has no such filter",
+            body: """
+                <p>It cannot be filtered by “\(user: shortened(problem.name))”.</p>
+                <p>\(HTML.link(problem.list, "Show the whole list"))</p>
+
+                """, status: .badRequest)
+    }
+
     /// D-RECs that exist, in more lots than one page shows.
     static func tooWide(_ error: RangeTooWideError) -> Page {
         let project = error.range.series.project

@@ -76,6 +76,7 @@ struct Page: Sendable {
         "<li><a href=\"/accounts\">Accounts</a></li>",
         "<li><a href=\"/lots\">D-RECs</a></li>",
         "<li><a href=\"/redemptions\">Redemptions</a></li>",
+        "<li><a href=\"/retirements\">Retirements</a></li>",
         "<li><a href=\"/transactions\">Transactions</a></li>",
         "<li><a href=\"/blocks\">Blocks</a></li>",
         "<li><a href=\"/network\">Network</a></li>",

@@ -16,41 +16,31 @@ struct PageRequest: Sendable {
     init(_ request: Request, _ context: some RequestContext) {
         let raw = context.parameters.get("id") ?? ""
         var query: [String: String] = [:]
-        for (name, value) in request.uri.queryParameters {
-            query[String(name)] = String(value)
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                .map { part in
+                    // As forms write it: a plus sign is a blank.
+                    let text = String(part.replacing("+", with: " "))
+                    return text.removingPercentEncoding ?? text
+                }
+            query[parts[0]] = parts.count > 1 ? parts[1] : ""
         }
         self.init(id: raw.removingPercentEncoding ?? raw, query: query)
     }
 
     /// A query parameter without surrounding blanks; nil when missing or empty.
     func parameter(_ name: String) -> String? {
-        let text = query[name].map { value in
-            value.replacingOccurrences(of: "+", with: " ")
-                .trimmingCharacters(in: .whitespacesAndNewlines)
-        }
+        let text = query[name]?.trimmingCharacters(in: .whitespacesAndNewlines)
         return text?.isEmpty == false ? text : nil
     }
 
-    /// A number in a query parameter.
+    /// A misspelt filter would filter nothing, and nobody would notice.
     ///
-    /// - Throws: ``BadParameter`` when there is something else.
-    func number(_ name: String) throws -> UInt64? {
-        guard let text = parameter(name) else { return nil }
-        guard let number = UInt64(decimal: text) else {
-            throw BadParameter(text: text, wanted: "a number")
+    /// - Throws: ``UnknownFilter`` for a parameter that a list does not have.
+    func refuseOthers(than names: Set<String>, of list: String) throws {
+        if let name = query.keys.sorted().first(where: { !names.contains($0) }) {
+            throw UnknownFilter(name: name, list: list)
         }
-        return number
-    }
-
-    /// An account in a query parameter.
-    ///
-    /// - Throws: ``BadParameter`` when there is something else.
-    func account(_ name: String) throws -> AccountID? {
-        guard let text = parameter(name) else { return nil }
-        guard case .account(let id) = Identifier(text) else {
-            throw BadParameter(text: text, wanted: "an account’s id, such as A1")
-        }
-        return id
     }
 
     /// The path's id as what the page is about.

@@ -69,6 +69,8 @@ package struct PageRoutes: Sendable {
         page("/projects", router) { try await ListPages(gateway: gateway).projects($0) }
         page("/lots", router) { try await ListPages(gateway: gateway).lots($0) }
         page("/redemptions", router) { try await ListPages(gateway: gateway).redemptions($0) }
+        page("/retirements", router) { try await ListPages(gateway: gateway).retirements($0) }
+        page("/devices/{id}/reads", router) { try await ListPages(gateway: gateway).reads($0) }
         page("/transactions", router) { try await ListPages(gateway: gateway).transactions($0) }
         page("/blocks", router) { try await ListPages(gateway: gateway).blocks($0) }
     }
@@ -104,6 +106,10 @@ package struct PageRoutes: Sendable {
             answer = try await make(PageRequest(request, context))
         } catch let problem as BadParameter {
             answer = .page(Notices.notAnID(problem.text, wanted: problem.wanted))
+        } catch let problem as BadFilter {
+            answer = .page(Notices.badFilter(problem))
+        } catch let problem as UnknownFilter {
+            answer = .page(Notices.unknownFilter(problem))
         } catch let error as RangeTooWideError {
             answer = .page(Notices.tooWide(error))
         } catch is GatewayError {

@@ -66,6 +66,85 @@ enum Rows {
             ], rows)
     }
 
+    /// Devices with all that they can be found by.
+    static func listed(
+        _ records: [DeviceRecord], _ caption: HTML, names: inout AccountNames
+    ) async throws -> HTML {
+        var rows: [[HTML]] = []
+        for record in records {
+            let details = record.value.details
+            rows.append([
+                HTML.link(record.id), HTML(Words.name(details.kind)), HTML(details.country),
+                HTML(Words.name(details.offTaker)), HTML(Words.power(details.capacityWatts)),
+                HTML(Words.energy(record.energy.rawValue)),
+                HTML.day(Timestamp(details.commissioned)),
+                try await names.link(AccountID(record.value.owner)),
+                Words.badge(record.value.status),
+            ])
+        }
+        return HTML.table(
+            caption,
+            [
+                .text("Device"), .text("Kind"), .text("Country"), .text("Off-taker"),
+                .number("Capacity"), .number("Energy"), .text("Commissioned"), .text("Owner"),
+                .text("Status"),
+            ], rows)
+    }
+
+    static func accounts(_ records: [AccountRecord], _ caption: HTML) -> HTML {
+        HTML.table(
+            caption,
+            [.text("Account"), .text("Name"), .text("Kind"), .text("Country"), .text("Status")],
+            records.map { record in
+                [
+                    HTML.link("/accounts/\(record.id)", HTML(record.id.description)),
+                    record.value.legalName.isEmpty ? "–" : HTML(user: record.value.legalName),
+                    HTML(Words.name(record.value.kind)), HTML(record.value.country),
+                    Words.badge(record.value.status),
+                ]
+            })
+    }
+
+    static func retirements(
+        _ records: [RetirementRecord], _ caption: HTML, names: inout AccountNames
+    ) async throws -> HTML {
+        var rows: [[HTML]] = []
+        for record in records {
+            let ranges = record.value.ranges
+            var links = ranges.prefix(2).map { HTML.link($0) }.joined(by: ", ")
+            if ranges.count > 2 { links += HTML(" and \(ranges.count - 2) more") }
+            rows.append([
+                HTML.link(entry: record.entry), HTML(Words.grouped(record.count)),
+                HTML.time(seconds: record.value.time),
+                try await names.link(AccountID(record.value.account)),
+                HTML(Words.name(record.value.reason)), links,
+            ])
+        }
+        return HTML.table(
+            caption,
+            [
+                .text("Entry"), .number("kWh"), .text("Time"), .text("Retired by"),
+                .text("Reason"), .text("D-RECs"),
+            ], rows)
+    }
+
+    static func reads(_ records: [ReadRecord], _ caption: HTML) -> HTML {
+        HTML.table(
+            caption,
+            [
+                .text("From"), .text("Until"), .number("Energy (Wh)"), .text("Kind"),
+                .text("Entry"),
+            ],
+            records.map { read in
+                [
+                    HTML.time(read.window.start), HTML.time(read.window.end),
+                    HTML(Words.grouped(read.window.energy.rawValue)),
+                    HTML(Words.name(read.window.kind)),
+                    "\(HTML.link(entry: read.entry)), row \(read.row)",
+                ]
+            })
+    }
+
     static func lots(
         _ records: [LotRecord], _ caption: HTML, names: inout AccountNames
     ) async throws -> HTML {

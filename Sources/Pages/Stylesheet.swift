@@ -5,7 +5,7 @@ import Primitives
 /// Text and frames keep a contrast of at least 4.5 : 1 and 3 : 1 with what is behind them (WCAG 2.2
 /// AA) in the light and in the dark. Colours are never the only sign of anything.
 enum Stylesheet {
-    static let bytes = Array((base + parts + graphics + media).utf8)
+    static let bytes = Array((base + parts + graphics + lists + media).utf8)
 
     /// Its address, which changes with its content, so that a new page never meets an old style.
     static let path = "/style.css?v=" + Digest.sha256(bytes).hex.prefix(8)
@@ -106,7 +106,9 @@ enum Stylesheet {
         """
 
     private static let media = """
-        @media(max-width:30rem){.facts div{grid-template-columns:1fr}form{flex:1 0 100%}
+        @media(max-width:30rem){.filter div{flex:1 1 40%}.filter div:last-child{flex-basis:100%}
+        .filter input,.filter select{width:100%}
+        .facts div{grid-template-columns:1fr}form{flex:1 0 100%}
         .tiles{grid-template-columns:1fr 1fr}
         h1{font-size:1.35rem}}
         @media print{:root{--bg:#fff;--fg:#000;--soft:#333;--line:#555;--faint:#bbb;--link:#000;

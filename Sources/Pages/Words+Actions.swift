@@ -1,8 +1,13 @@
+import Ledger
 import Wire
 
 extension Words {
     /// What a transaction does, in two or three words.
     static func name(_ action: ProtoTransactionBody.OneOf_Action?) -> String {
+        action.map { name(ActionName($0)) } ?? "Unknown action"
+    }
+
+    static func name(_ action: ActionName) -> String {
         switch action {
         case .setParameters: "Set parameters"
         case .setYield: "Set a country’s yield"
@@ -28,7 +33,6 @@ extension Words {
         case .trade: "Trade"
         case .redeem: "Redeem"
         case .retire: "Retire"
-        default: "Unknown action"
         }
     }
 }

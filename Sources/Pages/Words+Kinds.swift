@@ -39,21 +39,41 @@ extension Words {
         }
     }
 
-    static func badge(_ status: ProtoAccountStatus) -> HTML {
+    static func name(_ status: ProtoAccountStatus) -> String {
         switch status {
-        case .active: .badge("Active", .good)
-        case .pending: .badge("Waiting for approval", .waiting)
-        case .suspended: .badge("Suspended", .bad)
-        default: .badge("Unknown", .waiting)
+        case .active: "Active"
+        case .pending: "Waiting for approval"
+        case .suspended: "Suspended"
+        default: "Unknown"
+        }
+    }
+
+    static func badge(_ status: ProtoAccountStatus) -> HTML {
+        let tone: HTML.Tone =
+            switch status {
+            case .active: .good
+            case .suspended: .bad
+            default: .waiting
+            }
+        return .badge(name(status), tone)
+    }
+
+    static func name(_ status: ProtoDeviceStatus) -> String {
+        switch status {
+        case .active: "Active"
+        case .closed: "Closed"
+        default: "Unknown"
         }
     }
 
     static func badge(_ status: ProtoDeviceStatus) -> HTML {
-        switch status {
-        case .active: .badge("Active", .good)
-        case .closed: .badge("Closed", .spent)
-        default: .badge("Unknown", .waiting)
-        }
+        let tone: HTML.Tone =
+            switch status {
+            case .active: .good
+            case .closed: .spent
+            default: .waiting
+            }
+        return .badge(name(status), tone)
     }
 
     static func badge(_ status: ProtoLotStatus) -> HTML { .badge(name(status), tone(status)) }

@@ -142,28 +142,13 @@ extension ChainAccess {
         owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
         limit: Int
     ) throws -> [LotRecord] {
-        guard owner != nil || status != nil else {
-            return try lots(series: series, after: after, limit: limit)
-        }
-        // Each status has its own run in the index, so that no query sorts what it does not give.
-        let statuses = status.map { [$0] } ?? ProtoLotStatus.allCases
-        let found = try statuses.flatMap {
-            try lots(owner: owner, status: $0, series: series, after: after, limit: limit)
-        }
-        return Array(found.sorted { $0.range < $1.range }.prefix(limit))
-    }
-
-    private func lots(series: SeriesID?, after: DRECRange?, limit: Int) throws -> [LotRecord] {
-        var low = series.map { StateKey.lot($0, first: DRECSerial(0)) } ?? StateKey(.lot)
-        let high =
-            series.map { StateKey.lot($0, first: DRECSerial(.max)) }
-            ?? StateKey(.lot, .max, .max, .max)
-        if let after {
-            low = max(low, .lot(after.series, first: DRECSerial(after.first.rawValue + 1)))
-        }
-        return try leaves(from: low, upTo: high, limit: limit).compactMap { leaf in
-            lotRecord(leaf.key, try decode(ProtoLotValue.self, leaf.value, leaf.key))
-        }
+        var filter = LotFilter()
+        filter.owner = owner
+        filter.status = status
+        filter.series = series
+        return try lots(
+            filter, after: after.map { LotPosition($0) }, limit: limit, steps: ListSteps(.max)
+        ).items
     }
 
     func lotRecord(_ key: StateKey, _ value: ProtoLotValue) -> LotRecord? {

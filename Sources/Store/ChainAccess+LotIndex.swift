@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import Ledger
+package import Ledger
 import Primitives
 import Wire
 
@@ -10,8 +10,7 @@ import Wire
 /// passes on. With rows for stretches of serials a trade changes two numbers, and none where the
 /// status alone is asked for; the lots themselves are found in the state.
 private struct Stretch: Hashable, Comparable {
-    /// Serials of one stretch: the most lots that a row of the index makes a query look at.
-    private static let width: UInt64 = 256
+    private static let width = ChainAccess.serialsOfStretch
 
     let status: Int
     let series: SeriesID
@@ -22,13 +21,6 @@ private struct Stretch: Hashable, Comparable {
         self.status = status.rawValue
         self.series = series
         number = first / Stretch.width
-    }
-
-    /// The keys of the lots that begin in a stretch.
-    static func keys(_ number: UInt64, of series: SeriesID) -> ClosedRange<StateKey> {
-        let first = number &* width
-        return .lot(series, first: DRECSerial(first))
-            ... .lot(series, first: DRECSerial(first | (width - 1)))
     }
 
     static func < (left: Stretch, right: Stretch) -> Bool {
@@ -135,56 +127,14 @@ extension ChainAccess {
         try changes.write(to: self)
     }
 
-    /// Lots of one status in ascending order, of one owner or of all.
-    func lots(
-        owner: AccountID?, status: ProtoLotStatus, series: SeriesID?, after: DRECRange?,
-        limit: Int
-    ) throws -> [LotRecord] {
-        var conditions = ["status = ?"]
-        var arguments: StatementArguments = [status.rawValue]
-        if let owner {
-            conditions.append("owner = ?")
-            arguments += [owner.sql]
-        }
-        if let series {
-            conditions.append("project = ? AND vintage = ?")
-            arguments += [series.project.sql, Int64(series.vintage)]
-        }
-        if let after {
-            guard after.series.project.rawValue <= maximumRow,
-                after.first.rawValue <= maximumRow
-            else { return [] }
-            conditions.append("(project, vintage, stretch) >= (?, ?, ?)")
-            let stretch = Stretch(status, after.series, first: after.first.rawValue)
-            arguments += [
-                after.series.project.sql, Int64(after.series.vintage), Int64(stretch.number),
-            ]
-        }
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT project, vintage, stretch FROM \(owner == nil ? "lot_status" : "lot_owner")
-                WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY project, vintage, stretch
-                """, arguments: arguments)
-        var found: [LotRecord] = []
-        while found.count < limit, let row = try rows.next() {
-            let series = SeriesID(
-                project: ProjectID(unsigned(row[0])),
-                vintage: UInt32(truncatingIfNeeded: unsigned(row[1])))
-            let keys = Stretch.keys(unsigned(row[2]), of: series)
-            for leaf in try leaves(from: keys.lowerBound, upTo: keys.upperBound, limit: .max) {
-                let lot = try decode(ProtoLotValue.self, leaf.value, leaf.key)
-                guard lot.status == status, owner == nil || lot.owner == owner?.rawValue,
-                    let record = lotRecord(leaf.key, lot)
-                else { continue }
-                if let after, (series, record.range.first) <= (after.series, after.first) {
-                    continue
-                }
-                found.append(record)
-                if found.count == limit { break }
-            }
-        }
-        return found
+    /// Lots in the order of the axes, with at most so many looks that a page needs.
+    package func lots(
+        _ filter: LotFilter, after: LotPosition?, limit: Int, steps: ListSteps = .page
+    ) throws -> ListPage<LotRecord, LotPosition> {
+        var search = LotSearch(self, filter, after: after, steps: steps)
+        return try search.page(limit: limit)
     }
+
+    /// Serials of one stretch: the most lots that a row of the index makes a query look at.
+    static let serialsOfStretch: UInt64 = 256
 }

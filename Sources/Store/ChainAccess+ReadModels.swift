@@ -19,6 +19,7 @@ extension ChainAccess {
             }
         }
         try indexLots(of: block)
+        try updateLists(block)
         for (key, value) in block.changes {
             switch key.kind {
             case .device: try indexDevice(key, value)

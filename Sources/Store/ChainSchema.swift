@@ -39,6 +39,10 @@ enum ChainSchema {
                         PRIMARY KEY (epoch, view, seat, fault)) STRICT, WITHOUT ROWID
                     """)
         }
+        migrator.registerMigration("lists by what items are") { db in
+            for statement in lists { try db.execute(sql: statement) }
+            try ChainAccess(db).indexLists()
+        }
         return migrator
     }
 
@@ -62,13 +66,13 @@ enum ChainSchema {
     static let derived = [
         "state", "bucket", "log_tile", "entry", "block", "transition", "read", "placement",
         "account_entry", "lot_owner", "lot_status", "account_device", "device_total", "total",
-        "profile_root",
+        "profile_root", "posting", "source_run", "tally",
     ]
 
     /// Read models: what queries need beyond chain, log and state.
     static let readModels = [
         "read", "placement", "account_entry", "lot_owner", "lot_status", "account_device",
-        "device_total", "total", "profile_root",
+        "device_total", "total", "profile_root", "posting", "source_run", "tally",
     ]
 
     private static let tables = [
@@ -161,6 +165,29 @@ enum ChainSchema {
             status INTEGER NOT NULL, project INTEGER NOT NULL, vintage INTEGER NOT NULL,
             stretch INTEGER NOT NULL, lots INTEGER NOT NULL,
             PRIMARY KEY (status, project, vintage, stretch)) STRICT, WITHOUT ROWID
+        """,
+    ]
+
+    private static let lists = [
+        // Which items of lists have which value of a facet.
+        """
+        CREATE TABLE posting (
+            facet INTEGER NOT NULL, value INTEGER NOT NULL, item INTEGER NOT NULL,
+            PRIMARY KEY (facet, value, item)) STRICT, WITHOUT ROWID
+        """,
+        // Runs of D-RECs each of which has energy from a device with the facet's value; the runs of
+        // a value and a series neither meet nor touch.
+        """
+        CREATE TABLE source_run (
+            facet INTEGER NOT NULL, value INTEGER NOT NULL, project INTEGER NOT NULL,
+            vintage INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+            PRIMARY KEY (facet, value, project, vintage, first)) STRICT, WITHOUT ROWID
+        """,
+        // Sums by kind, country and month; none is 0.
+        """
+        CREATE TABLE tally (
+            topic INTEGER NOT NULL, key INTEGER NOT NULL, value INTEGER NOT NULL,
+            PRIMARY KEY (topic, key)) STRICT, WITHOUT ROWID
         """,
     ]
 }

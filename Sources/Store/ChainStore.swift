@@ -149,6 +149,7 @@ package struct ChainStore: Sendable {
             try setMeta("founded", Data(String(genesis.founded.rawValue).utf8), in: db)
             try access.write(changes)
             try access.write(overlay.changedBuckets, depth: 0)
+            try access.indexLists()
         }
     }
 

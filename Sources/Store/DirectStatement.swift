@@ -117,16 +117,25 @@ struct DirectRow {
 final class DirectStatements {
     private let db: Database
     private var prepared: [DirectStatement?]
+    private var preparedForLists: [DirectStatement?]
 
     init(_ db: Database) {
         self.db = db
         prepared = Array(repeating: nil, count: DirectSQL.allCases.count)
+        preparedForLists = Array(repeating: nil, count: ListSQL.allCases.count)
     }
 
     func callAsFunction(_ sql: DirectSQL) throws -> DirectStatement {
         if let known = prepared[sql.rawValue] { return known }
         let statement = DirectStatement(try db.cachedStatement(sql: sql.text))
         prepared[sql.rawValue] = statement
+        return statement
+    }
+
+    func callAsFunction(_ sql: ListSQL) throws -> DirectStatement {
+        if let known = preparedForLists[sql.rawValue] { return known }
+        let statement = DirectStatement(try db.cachedStatement(sql: sql.text))
+        preparedForLists[sql.rawValue] = statement
         return statement
     }
 }

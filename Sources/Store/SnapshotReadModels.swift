@@ -7,6 +7,7 @@ import Wire
 /// The read models that a state tells, made leaf by leaf while a snapshot is read.
 ///
 /// Whose lots and devices are whose, the energy of devices, and totals of energy are in the state.
+/// Of lists all is, but for what transactions do and the devices that D-RECs are from.
 /// Reads, placements, transactions and the number of reads are not: they begin with the first block
 /// after the snapshot.
 struct SnapshotReadModels {
@@ -54,6 +55,7 @@ struct SnapshotReadModels {
                 "INSERT INTO total VALUES (?, ?)",
                 [name, Int64(bitPattern: totals[name] ?? 0)])
         }
+        try access.indexLists()
     }
 
     private mutating func add(_ name: String, _ amount: UInt64) {

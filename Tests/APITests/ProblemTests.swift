@@ -70,7 +70,7 @@ import Testing
         method: HTTPRequest.Method
     ) async throws {
         let names = routeNames(for: .everyone, gateway: SampleGateway())
-        #expect(names.count == 49)
+        #expect(names.count == 52)
         for name in names {
             #expect(name.hasPrefix("GET /"))
             let path = String(name.dropFirst(4)).replacing("{id}", with: "A1")

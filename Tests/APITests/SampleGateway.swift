@@ -40,6 +40,13 @@ struct SampleGateway: LedgerGateway {
     var note: String? =
         "drec/sample/0011223344556677\n2\n\(String(repeating: "A", count: 43))=\n\n"
         + "\u{2014} a AAAAAAAA\n"
+    /// Where a list of lots pauses, if it begins before that, without an item.
+    var lotsPause: LotPosition?
+    /// How many accounts there are, where they are to be others, and their name.
+    var accountCount: Int?
+    var accountName: String?
+    /// From which account on a list of accounts fails.
+    var accountFailure: (after: AccountID, error: any Error)?
     /// The block after which the history begins.
     var base: FinalHeader?
 

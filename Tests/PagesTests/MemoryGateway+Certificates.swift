@@ -34,6 +34,15 @@ extension MemoryGateway {
                 series: [SeriesRecord(id: MemoryGateway.series, value: series)])
         ]
         addRedemption()
+        var retirement = ProtoRetirementValue()
+        retirement.account = 2
+        retirement.ranges = [MemoryGateway.proto(101, 120)]
+        retirement.reason = .voluntary
+        retirement.time = MemoryGateway.start.rawValue + 800_000
+        retirements = [
+            RetirementRecord(
+                entry: LogIndex(7), transaction: MemoryGateway.digest(0x58), value: retirement)
+        ]
         let sources = makeSources()
         let steps = [
             step(.mint, 3, all, from: nil, to: 2), step(.trade, 5, redeemed, from: 2, to: 3),

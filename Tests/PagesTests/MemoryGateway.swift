@@ -26,6 +26,10 @@ struct MemoryGateway: LedgerGateway {
     var lotRecords: [LotRecord] = []
     var provenances: [DRECRange: ProvenanceRecord] = [:]
     var redemptionRecords: [RedemptionRecord] = []
+    var retirements: [RetirementRecord] = []
+    /// The statistics' months and countries, where they are to be others.
+    var months: [NetworkStatistics.Month]?
+    var countries: [NetworkStatistics.Country]?
     var transactionRecords: [TransactionRecord] = []
     var blockRecords: [BlockRecord] = []
     var pending: Set<Digest> = []

@@ -48,7 +48,11 @@ let samplePaths = [
     "/transactions/\(MemoryGateway.redemptionID)", "/transactions/\(MemoryGateway.pendingID)",
     "/entries/0", "/entries/2", "/entries/3", "/entries/5", "/entries/6", "/entries/7",
     "/redemptions", "/redemptions/6", "/devices", "/devices?owner=A2", "/accounts", "/projects",
-    "/lots", "/lots?owner=A2&status=active", "/network",
+    "/lots", "/lots?owner=A2&status=active", "/network", "/retirements",
+    "/devices/D1/reads", "/devices/D1/reads?month=2021-11", "/devices?kind=rooftop&country=ind",
+    "/accounts?status=suspended", "/transactions?action=trade",
+    "/lots?status=&vintage=2021&deviceKind=&owner=",
+    "/redemptions?beneficiary=Bank+%22%3Cb%3E%22+of+Tests", "/lots?after=101-2021-250",
 ]
 
 /// Addresses that lead nowhere, with the status that says so.
@@ -65,6 +69,17 @@ let wrongPaths: [(path: String, status: HTTPResponse.Status)] = [
     ("/redemptions/A1", .badRequest), ("/devices?owner=D1", .badRequest),
     ("/devices?after=x", .badRequest), ("/lots?status=gone", .badRequest),
     ("/lots?after=A1", .badRequest), ("/blocks?before=-1", .badRequest),
+    ("/devices?kind=Rooftop", .badRequest), ("/devices?color=red", .badRequest),
+    ("/devices?kind=unspecified", .badRequest), ("/accounts?country=IN", .badRequest),
+    ("/accounts?kind=rooftop", .badRequest), ("/projects?vintage=21", .badRequest),
+    ("/lots?vintage=1969", .badRequest), ("/lots?vintage=%D9%A2%D9%A0%D9%A2%D9%A1", .badRequest),
+    ("/lots?series=101-2021", .badRequest), ("/lots?after=DREC101-2021-1", .badRequest),
+    ("/redemptions?account=3", .badRequest), ("/redemptions?year=x", .badRequest),
+    ("/redemptions?beneficiary=\(String(repeating: "b", count: 201))", .badRequest),
+    ("/retirements?reason=none", .badRequest), ("/transactions?action=Trade", .badRequest),
+    ("/transactions?owner=A1", .badRequest), ("/blocks?kind=active", .badRequest),
+    ("/devices/D1/reads?month=2021-13", .badRequest), ("/devices/D9/reads", .notFound),
+    ("/devices/A1/reads", .badRequest),
     ("/search?q=hello", .badRequest), ("/search?q=D99", .notFound),
     ("/search?q=DREC101-2021-999", .notFound),
 ]

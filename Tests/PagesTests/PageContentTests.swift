@@ -67,12 +67,23 @@ struct PageContentTests {
             ]
         ),
         ("/transactions/\(MemoryGateway.pendingID)", ["Pending", "not yet made it"]),
-        ("/lots?owner=A2&status=active", ["DREC101-2021-121..250", "/lots?owner=A2&amp;status="]),
+        (
+            "/lots?owner=A2&status=active",
+            [
+                "DREC101-2021-121..250", "value=\"active\" selected>Active",
+                "name=\"owner\" value=\"A2\"", "1 lot with these filters",
+                "href=\"/lots\">Show all",
+                "/v1/lots?status=active&amp;owner=A2&amp;format=csv\" download",
+            ]
+        ),
         ("/transactions?account=A2", ["href=\"/v1/transactions?account=A2\">This page as JSON"]),
         ("/devices?owner=A2", ["href=\"/v1/devices?owner=A2\">This page as JSON"]),
         (
-            "/lots?owner=A2&status=registry-locked",
-            ["href=\"/v1/lots?owner=A2&amp;status=registryLocked\">This page as JSON"]
+            "/lots?owner=A2&status=registryLocked",
+            [
+                "href=\"/v1/lots?status=registryLocked&amp;owner=A2\">This page as JSON",
+                "No lots are like that.", "0 lots with these filters",
+            ]
         ),
         ("/lots", ["href=\"/v1/lots\">This page as JSON"]),
         (

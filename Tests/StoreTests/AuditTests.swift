@@ -55,6 +55,9 @@ struct AuditTests {
             ("account_device", "INSERT INTO account_device VALUES (3, 1)"),
             ("device_total", "UPDATE device_total SET reads = 0 WHERE device = 1"),
             ("total", "UPDATE total SET value = value + 1 WHERE name = 'issued'"),
+            ("posting", "INSERT INTO posting VALUES (1, 5, 99)"),
+            ("source_run", "DELETE FROM source_run"),
+            ("tally", "UPDATE tally SET value = value + 1 WHERE topic = 1"),
         ]
         let directory = try Directory()
         let (chain, copy) = try chainAndCopy(directory)

@@ -97,7 +97,7 @@ struct SnapshotTests {
         #expect(
             try other.store.differences(from: directory.file()) == [
                 "log_tile", "entry", "block", "read", "placement", "account_entry",
-                "device_total", "total",
+                "device_total", "total", "posting", "source_run", "tally",
             ])
         let (totals, before) = try (
             other.store.readNow { try $0.totals(height: Height(0)) },
@@ -198,7 +198,7 @@ struct SnapshotTests {
         #expect(
             try other.store.differences(from: directory.file()) == [
                 "log_tile", "entry", "block", "read", "placement", "account_entry",
-                "device_total", "total",
+                "device_total", "total", "posting", "source_run", "tally",
             ])
         try chain.store.close()
         try other.store.close()

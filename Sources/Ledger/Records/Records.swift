@@ -176,6 +176,23 @@ package struct RedemptionRecord: Sendable {
     package var count: UInt64 { value.ranges.reduce(0) { $0 + ($1.last - $1.first + 1) } }
 }
 
+/// A public statement that D-RECs were taken out of use.
+package struct RetirementRecord: Sendable {
+    package let entry: LogIndex
+    /// Nil where the node does not hold the entry itself.
+    package let transaction: Digest?
+    package let value: ProtoRetirementValue
+
+    package init(entry: LogIndex, transaction: Digest?, value: ProtoRetirementValue) {
+        self.entry = entry
+        self.transaction = transaction
+        self.value = value
+    }
+
+    /// kWh retired.
+    package var count: UInt64 { value.ranges.reduce(0) { $0 + ($1.last - $1.first + 1) } }
+}
+
 /// The network in numbers.
 package struct NetworkTotals: Sendable, Equatable {
     package var accounts: UInt64 = 0

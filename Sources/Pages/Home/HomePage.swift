@@ -10,6 +10,7 @@ struct HomePage: Sendable {
     func page() async throws -> Page {
         let status = try await gateway.status()
         let totals = try await gateway.totals()
+        let statistics = try await gateway.statistics()
         let blocks = try await gateway.blocks(before: nil, limit: 8)
         let transactions = try await gateway.transactions(of: nil, before: nil, limit: 10)
         let redemptions = try await gateway.redemptions(before: nil, limit: 5)
@@ -35,6 +36,7 @@ struct HomePage: Sendable {
                 the meter to its use. Look one up, or begin with the lists.</p>
                 <dl class="tiles">
                 \(list)</dl>
+                \(plots(statistics))\(kinds(statistics))
                 \(HTML.section(
                     "Latest transactions",
                     try await Rows.transactions(
@@ -51,6 +53,52 @@ struct HomePage: Sendable {
                 \(HTML.section("This node", node(status)))
                 """,
             json: "/v1/status")
+    }
+
+    private func plots(_ statistics: NetworkStatistics) -> HTML {
+        let none: HTML = "<p>Nothing has been issued yet.</p>\n"
+        return """
+            <div class="plots">
+            \(HTML.section("By month", MonthPlot(statistics)?.html ?? none))\
+            \(HTML.section("By country", CountryPlot(statistics)?.html ?? none))</div>
+
+            """
+    }
+
+    private func kinds(_ statistics: NetworkStatistics) -> HTML {
+        let devices = statistics.devicesByKind.sorted { $0.count > $1.count }.map { row in
+            [
+                HTML.link("/devices?kind=\(row.kind)", HTML(Words.name(row.kind))),
+                HTML(Words.grouped(row.count)),
+            ]
+        }
+        let countries = statistics.devicesByCountry.sorted { $0.count > $1.count }
+            .prefix(CountryPlot.shown).map { row in
+                let code = row.country.description
+                return [
+                    HTML.link("/devices?country=\(code)", HTML(CountryNames.name(of: code))),
+                    HTML(Words.grouped(row.count)),
+                ]
+            }
+        let accounts = statistics.accountsByKind.sorted { $0.count > $1.count }.map { row in
+            [
+                HTML.link("/accounts?kind=\(row.kind)", HTML(Words.name(row.kind))),
+                HTML(Words.grouped(row.count)),
+            ]
+        }
+        return """
+            <div class="plots">
+            \(HTML.section(
+                "Devices",
+                HTML.table("By kind", [.text("Kind"), .number("Devices")], devices)
+                    + HTML.table(
+                        "By country, the most first", [.text("Country"), .number("Devices")],
+                        Array(countries))))\
+            \(HTML.section(
+                "Accounts",
+                HTML.table("By kind", [.text("Kind"), .number("Accounts")], accounts)))</div>
+
+            """
     }
 
     private func node(_ status: NodeStatus) -> HTML {
