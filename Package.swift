@@ -72,6 +72,9 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        // QR codes of printed statements.
+        .systemLibrary(
+            name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "Wire", dependencies: [protobuf],
             exclude: [
@@ -124,10 +127,12 @@ let package = Package(
         .target(
             name: "Pages",
             dependencies: [
-                "Primitives", "Wire", "Merkle", "Ledger", "Gateway", hummingbird, httpTypes,
-                nioCore,
+                "Primitives", "Wire", "Merkle", "Ledger", "Gateway", "CQRCode", hummingbird,
+                httpTypes, nioCore,
             ],
+            exclude: ["Map/make-world.py"],
             resources: [
+                .embedInCode("Map/world.txt"),
                 .embedInCode("Verification/bytes.js"),
                 .embedInCode("Verification/strict-json.js"),
                 .embedInCode("Verification/messages.js"),

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+package import Pages
 import Primitives
 
 /// How one process of a node is set up. What all nodes of a network share is the genesis document.
@@ -19,6 +20,11 @@ package struct NodeConfiguration: Equatable, Sendable {
     package var logKey: String?
     package var publicHost: String
     package var publicPort: Int
+    /// Where readers find the public pages, such as `https://north.example`; nil for the host that
+    /// each of them asks.
+    package var publicAddress: WebAddress?
+    /// A JSON file of other members' public addresses by their names.
+    package var publicMembers: String?
     package var memberHost: String
     package var memberPort: Int
     /// Where peers are awaited, where there is a TLS key.
@@ -47,6 +53,8 @@ package struct NodeConfiguration: Equatable, Sendable {
         "peer.host": "DREC_NODE_PEER_HOST", "peer.port": "DREC_NODE_PEER_PORT",
         "peers": "DREC_NODE_PEERS", "observers": "DREC_NODE_OBSERVERS",
         "profileReaders": "DREC_NODE_PROFILE_READERS", "profilesFrom": "DREC_NODE_PROFILES_FROM",
+        "public.address": "DREC_NODE_PUBLIC_ADDRESS",
+        "public.members": "DREC_NODE_PUBLIC_MEMBERS",
     ]
 
     /// Reads flags, then environment (`DREC_NODE_…`), file and defaults, once.
@@ -93,6 +101,8 @@ package struct NodeConfiguration: Equatable, Sendable {
             logKey: reader.optionalPath("logKey"),
             publicHost: reader.host("public.host", default: "127.0.0.1"),
             publicPort: reader.port("public.port", default: 8080),
+            publicAddress: reader.webAddress("public.address"),
+            publicMembers: reader.optionalPath("public.members"),
             memberHost: reader.host("member.host", default: "127.0.0.1"),
             memberPort: reader.port("member.port", default: 8081),
             peerHost: reader.host("peer.host", default: "127.0.0.1"),

@@ -23,6 +23,9 @@ enum NodeRunner {
     static func run(_ configuration: NodeConfiguration) async throws {
         if let name = SignatureSelfTest.firstFailure() { throw NodeError.signatureProfile(name) }
         let logger = makeLogger(configuration)
+        let site = PublicSite(
+            address: configuration.publicAddress,
+            members: try configuration.publicMembers.map { try MembersFile.load($0) } ?? [:])
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
         let lock = try DirectoryLock(directory: configuration.data)
@@ -46,12 +49,12 @@ enum NodeRunner {
         services += [node.cosigner]
         services.append(
             application(
-                router(node, audience: .everyone, metrics: metrics, logger: logger),
+                router(node, audience: .everyone, site: site, metrics: metrics, logger: logger),
                 host: configuration.publicHost, port: configuration.publicPort, name: "public",
                 logger: logger))
         services.append(
             application(
-                router(node, audience: .members, metrics: metrics, logger: logger),
+                router(node, audience: .members, site: site, metrics: metrics, logger: logger),
                 host: configuration.memberHost, port: configuration.memberPort, name: "member",
                 logger: logger))
         services.append(StoppingNotice(node.health))

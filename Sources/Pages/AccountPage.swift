@@ -45,7 +45,7 @@ struct AccountPage: Sendable {
                     try await Rows.transactions(transactions, "The newest first", names: &names)
                         + all("/transactions?account=\(id)", "All its transactions")))
                 """,
-            json: "/v1/accounts/\(id)")
+            json: "/v1/accounts/\(id)", path: "/accounts/\(id)", commands: ["drec show \(id)"])
     }
 
     private func hash(_ bytes: Data) -> HTML { .code(Array(bytes).hex) }

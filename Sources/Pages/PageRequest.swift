@@ -6,10 +6,13 @@ import Primitives
 struct PageRequest: Sendable {
     /// The path's id, decoded; empty where the path has none.
     let id: String
+    /// What was asked, host and port; it may be anything.
+    let host: String?
     private let query: [String: String]
 
-    init(id: String = "", query: [String: String] = [:]) {
+    init(id: String = "", host: String? = nil, query: [String: String] = [:]) {
         self.id = id
+        self.host = host
         self.query = query
     }
 
@@ -19,7 +22,8 @@ struct PageRequest: Sendable {
         for (name, value) in request.uri.queryParameters {
             query[String(name)] = String(value)
         }
-        self.init(id: raw.removingPercentEncoding ?? raw, query: query)
+        self.init(
+            id: raw.removingPercentEncoding ?? raw, host: request.head.authority, query: query)
     }
 
     /// A query parameter without surrounding blanks; nil when missing or empty.

@@ -88,11 +88,28 @@ enum Stylesheet {
 
     private static let graphics = """
         svg{display:block;width:100%;min-width:52rem;height:auto}
+        .map svg,svg.code{min-width:0}
+        .land{fill:var(--faint);stroke:var(--bg);stroke-width:.4}
+        .here{fill:var(--c2)}
+        .mark{fill:none;stroke:var(--limit);stroke-width:1.5}
+        svg.code{width:8.5rem;flex:none}
+        .paper{fill:#fff}.ink{fill:#000}
+        .permalink{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center}
+        .permalink p{flex:1 1 12rem;margin:0}
+        .timeline{margin:1rem 0;padding:0 0 0 1.1rem;border-left:2px solid var(--line);
+        list-style:none}
+        .timeline li{position:relative;margin:.6rem 0}
+        .timeline li::before{content:"";position:absolute;left:-1.5rem;top:.45rem;width:.7rem;
+        height:.7rem;border-radius:50%;background:var(--good)}
+        .timeline time{color:var(--soft);font-variant-numeric:tabular-nums}
+        .local{color:var(--soft)}
         svg text{unicode-bidi:isolate;
         font:13px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--fg)}
         svg .soft{fill:var(--soft);font-size:12px}
         svg .axis{stroke:var(--line);stroke-width:1}
         svg .bar{fill:var(--c0)}
+        svg .issued{fill:var(--c2)}
+        svg .used{fill:var(--c3)}
         svg .limit{stroke:var(--limit);stroke-width:2;stroke-dasharray:5 3;fill:none}
         svg .limit-text{fill:var(--limit);font-size:12px}
         .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}
@@ -111,11 +128,20 @@ enum Stylesheet {
         h1{font-size:1.35rem}}
         @media print{:root{--bg:#fff;--fg:#000;--soft:#333;--line:#555;--faint:#bbb;--link:#000;
         --good:#000;--spent:#000;--wait:#000;--bad:#000}
-        header nav,header form,footer,.skip,.screen{display:none}
+        @page{size:A4;margin:14mm}
+        html{font-size:10pt;line-height:1.35}
+        header nav,header form,footer,.skip,.screen,.local,details{display:none}
+        header{border:0;padding:0}h1{margin:.4rem 0}h2{margin:.8rem 0 .3rem}
         body{max-width:none;padding:0}a{text-decoration:none}.scroll{overflow:visible}
-        svg{min-width:0}td,th{white-space:normal}tr,section{break-inside:avoid}
-        .statement{border:2px solid #000;padding:1rem 1.5rem}}
-        .statement{border:1px solid var(--line);border-radius:.5rem;padding:.5rem 1.5rem}
+        svg{min-width:0}td,th{white-space:normal}tr,section,figure{break-inside:avoid}
+        .lead{max-width:none;font-size:1.1rem;margin:.5rem 0}
+        .facts{margin:.6rem 0}.facts div{padding:.2rem 0}
+        .facts code{font-size:.8em}figure,.scroll{margin:.4rem 0}
+        *{print-color-adjust:exact}
+        .statement{border:2px solid #000;padding:.4rem 1.2rem}}
+        @media not print{
+        .statement{border:1px solid var(--line);border-radius:.5rem;padding:.5rem 1.5rem}}
+        @media(max-width:30rem){.statement{padding:.5rem .75rem}}
 
         """
 }

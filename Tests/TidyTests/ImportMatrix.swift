@@ -45,6 +45,7 @@ struct ImportMatrix {
         let shells: Set = ["Store", "Registry", "Peering", "Gateway"]
         return ImportMatrix([
             Row("CSodium", level: 0, own: []),
+            Row("CQRCode", level: 0, own: []),
             Row("Wire", level: 0, own: [], others: ["SwiftProtobuf"]),
             Row("Primitives", level: 1, own: zero, others: ["Crypto"]),
             Row("Merkle", level: 2, own: ["Primitives"]),
@@ -72,7 +73,7 @@ struct ImportMatrix {
                 others: ["ServiceLifecycle", "Logging", "Metrics", "Synchronization", "Glibc"]),
             Row("API", level: 6, own: toThree.union(["Gateway"]), others: ["Hummingbird"]),
             Row(
-                "Pages", level: 6, own: toThree.union(["Gateway"]),
+                "Pages", level: 6, own: toThree.union(["Gateway", "CQRCode"]),
                 others: ["Hummingbird", "Mustache"]),
             Row(
                 "Commands", level: 7, own: toFour.union(shells).union(["Node", "API", "Pages"]),
