@@ -133,6 +133,7 @@ struct GenerationChart {
             }
         }
         return HTML.table(
-            "Days with generation", [.text("Day (UTC)"), .number("Energy (Wh)"), .number("Ceiling (Wh)")], rows)
+            "Days with generation",
+            [.text("Day (UTC)"), .number("Energy (Wh)"), .number("Ceiling (Wh)")], rows)
     }
 }

@@ -88,6 +88,7 @@ struct LineageWords {
         guard let name = names[account], !name.isEmpty else {
             return HTML.link("/accounts/\(account)", HTML(account.description))
         }
-        return "<a href=\"/accounts/\(account.description)\">\(user: name)</a> \(account.description)"
+        return
+            "<a href=\"/accounts/\(account.description)\">\(user: name)</a> \(account.description)"
     }
 }
