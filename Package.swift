@@ -212,7 +212,7 @@ let package = Package(
             name: "PagesTests",
             dependencies: [
                 "Pages", "Gateway", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
-                hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf,
+                "Mutations", hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "APITests",
@@ -261,7 +261,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "Ledger", "Peering", "Primitives", "SampleNetworks", logging,
+                "Commands", "Ledger", "Pages", "Peering", "Primitives", "SampleNetworks",
+                logging,
             ],
             swiftSettings: house),
         .testTarget(

@@ -1,16 +1,16 @@
 import Foundation
-import Pages
+package import Pages
 import Primitives
 
 /// Where other members' pages are: a JSON object of addresses by the members' names.
-enum MembersFile {
+package enum MembersFile {
     /// Members that are told on a page.
-    static let maximumMembers = 50
+    package static let maximumMembers = 50
 
     /// Reads a file.
     ///
     /// - Throws: ``CommandFailure/failed(_:)`` with the file and all that is wrong with it.
-    static func load(_ path: String) throws -> [String: WebAddress] {
+    package static func load(_ path: String) throws -> [String: WebAddress] {
         let limit = NodeConfiguration.byteLimit
         let bytes = try KeyFile.readFile(path, limit: limit)
         let written: [String: CanonicalJSON]

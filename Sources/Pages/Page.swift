@@ -70,8 +70,9 @@ struct Page: Sendable {
             <h1>\(heading)</h1>
             \(body)</main>
             <footer>
-            \(data)\(equals(own))\(elsewhere(site, own))<p>A D-REC is 1 kWh of solar energy. Times are UTC. What a page says is what this
-            node knows.</p>
+            \(data)\(equals(own))\(elsewhere(site, own))\
+            <p>A D-REC is 1 kWh of solar energy. Times are UTC. What a page says is what this node
+            knows.</p>
             </footer>
             \(PageScript.element)</body>
             </html>

@@ -15,7 +15,7 @@ enum Stylesheet {
         --faint:#e3e6ea;--panel:#f5f7f9;--link:#0b57a4;--good:#0f6b34;--spent:#5b4a8a;
         --wait:#8a5200;--bad:#a8201a;--limit:#b3261e;--c0:#2f6fb3;--c1:#b35c00;--c2:#2b7d4f;
         --c3:#8a4fa3;--c4:#9c3a4b;--c5:#4d6b7a}
-        @media(prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#e8eaed;--soft:#a9b1ba;
+        @media screen and (prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#e8eaed;--soft:#a9b1ba;
         --line:#737c86;--faint:#2b3036;--panel:#1d2125;--link:#8ab8f0;--good:#7fd39f;
         --spent:#c3b3f0;--wait:#f0bd72;--bad:#f5a29c;--limit:#f28b82;--c0:#6aa5e0;--c1:#e0954a;
         --c2:#62b887;--c3:#c08ad6;--c4:#d97d8b;--c5:#8aa9b8}}

@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Logging
+import Pages
 import Testing
 
 /// What a node is told by flags, environment and file, and what it says of what is wrong.
@@ -73,7 +74,8 @@ struct ConfigurationTests {
             "public.port": "0", "member.host": "localhost", "member.port": "65535",
             "log.level": "critical", "tlsKey": key, "logKey": key, "peer.host": "::", "peers": key,
             "peer.port": "7601", "observers": "none", "profileReaders": key,
-            "profilesFrom": "south",
+            "profilesFrom": "south", "public.address": "https://south.example",
+            "public.members": key,
         ]
         #expect(Set(values.keys) == Set(NodeConfiguration.settings.keys))
         var environment: [String: String] = [:]
@@ -87,6 +89,8 @@ struct ConfigurationTests {
         #expect(configuration.peerHost == "::" && configuration.peerPort == 7_601)
         #expect(configuration.observers == .nobody && configuration.peers == key)
         #expect(configuration.profileReaders == key && configuration.profilesFrom == "south")
+        #expect(configuration.publicAddress == WebAddress("https://south.example"))
+        #expect(configuration.publicMembers == key)
     }
 
     @Test("A relative path in the file is relative to it, one in a flag is not")
@@ -126,6 +130,12 @@ struct ConfigurationTests {
             ("public.host", "a\nb", "'a?b' is no host"),
             ("member.host", "http://a", "'http://a' is no host"),
             ("member.host", "\u{202E}a", "'?a' is no host"),
+            ("public.address", "", "'' is no address"),
+            ("public.address", "south.example", "'south.example' is no address"),
+            ("public.address", "https://south.example/", "is no address"),
+            ("public.address", "ftp://south.example", "is no address"),
+            ("public.address", "https://a\u{1B}b", "'https://a?b' is no address"),
+            ("public.members", "/nowhere", "public.members: there is nothing at /nowhere"),
             ("log.level", "", "'' is none of trace"), ("log.level", "INFO", "'INFO' is none of"),
             ("log.level", "verbose", "'verbose' is none of"), ("log.level", "info ", "is none of"),
             ("log.level", "\u{1B}[31m", "'?[31m' is none of"),
