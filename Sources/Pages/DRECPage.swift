@@ -35,6 +35,8 @@ struct DRECPage: Sendable {
             \(HTML.section("Lineage", try await lineage(record, &names)))
             \(HTML.section("Timeline", try await Timeline([record]).list(names: &names)))
             \(places(project, record))
+            \(HTML.section("Steps", try await steps(record, &names)))
+            \(HTML.section("Sources", sources(record)))
             """
         return Page(
             title: range.description,
@@ -99,13 +101,7 @@ struct DRECPage: Sendable {
     ) async throws -> HTML {
         let picture = try await LineageDiagram.figure(
             of: [record], title: record.range.description, names: &names)
-        return """
-            \(picture)<h3>Steps</h3>
-            \(try await steps(record, &names))
-            <h3>Sources</h3>
-            \(sources(record))
-
-            """
+        return picture.isEmpty ? "<p>Neither devices nor steps are told here.</p>\n" : picture
     }
 
     private func sources(_ record: ProvenanceRecord) -> HTML {

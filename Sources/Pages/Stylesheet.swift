@@ -15,8 +15,8 @@ enum Stylesheet {
         --faint:#e3e6ea;--panel:#f5f7f9;--link:#0b57a4;--good:#0f6b34;--spent:#5b4a8a;
         --wait:#8a5200;--bad:#a8201a;--limit:#b3261e;--c0:#2f6fb3;--c1:#b35c00;--c2:#2b7d4f;
         --c3:#8a4fa3;--c4:#9c3a4b;--c5:#4d6b7a}
-        @media screen and (prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#e8eaed;--soft:#a9b1ba;
-        --line:#737c86;--faint:#2b3036;--panel:#1d2125;--link:#8ab8f0;--good:#7fd39f;
+        @media screen and (prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#e8eaed;
+        --soft:#a9b1ba;--line:#737c86;--faint:#2b3036;--panel:#1d2125;--link:#8ab8f0;--good:#7fd39f;
         --spent:#c3b3f0;--wait:#f0bd72;--bad:#f5a29c;--limit:#f28b82;--c0:#6aa5e0;--c1:#e0954a;
         --c2:#62b887;--c3:#c08ad6;--c4:#d97d8b;--c5:#8aa9b8}}
         *{box-sizing:border-box}
@@ -89,9 +89,9 @@ enum Stylesheet {
     private static let graphics = """
         svg{display:block;width:100%;min-width:52rem;height:auto}
         .map svg,svg.code{min-width:0}
-        .land{fill:var(--faint);stroke:var(--bg);stroke-width:.4}
+        .land{fill:var(--line);fill-opacity:.45;stroke:var(--bg);stroke-width:.4}
         .here{fill:var(--c2)}
-        .mark{fill:none;stroke:var(--limit);stroke-width:1.5}
+        .mark{fill:none;stroke:var(--limit);stroke-width:2}
         svg.code{width:8.5rem;flex:none}
         .paper{fill:#fff}.ink{fill:#000}
         .permalink{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center}
@@ -137,6 +137,7 @@ enum Stylesheet {
         .lead{max-width:none;font-size:1.1rem;margin:.5rem 0}
         .facts{margin:.6rem 0}.facts div{padding:.2rem 0}
         .facts code{font-size:.8em}figure,.scroll{margin:.4rem 0}
+        .mint{fill:#555}.owned{fill:#0f6b34}.redeemed{fill:#5b4a8a}.retired{fill:#8a5200}
         *{print-color-adjust:exact}
         .statement{border:2px solid #000;padding:.4rem 1.2rem}}
         @media not print{

@@ -236,10 +236,13 @@ struct LineageTests {
     func largest() throws {
         let whole = try range(1, 4_000)
         let halves = try (0..<2_000).map { try range(UInt64($0) * 2 + 1, UInt64($0) * 2 + 2) }
+        let mints = halves.prefix(1_000).map { step(.mint, $0.first.rawValue, $0, to: 2) }
+        let trades = try (0..<1_000).map {
+            step(.trade, 9_000 + $0, try range(1 + $0, 4_000), to: $0 + 1)
+        }
         let record = ProvenanceRecord(
             range: whole, sources: (0..<10_000).map { source($0 % 700 + 1, 400) },
-            steps: try halves.prefix(1_000).map { step(.mint, $0.first.rawValue, $0, to: 2) }
-                + (0..<1_000).map { step(.trade, 9_000 + $0, try range(1 + $0, 4_000), to: $0 + 1) },
+            steps: mints + trades,
             lots: halves.map {
                 LotRecord(
                     range: $0, owner: AccountID($0.first.rawValue), status: .redeemed,
@@ -260,7 +263,9 @@ struct LineageTests {
         }
         let description = try #require(
             try matches("<desc id=\"flow-desc\">[^<]*", in: page.body).first)
-        for name in ["Devices: D1,", "Minted by: #3 for", "Redeemed: شركة الشمس, 100\u{A0}kWh"] {
+        for name in [
+            "Devices: D1,", "Minted by: #3 for", "Redeemed: شركة الشمس, 100\u{A0}kWh",
+        ] {
             #expect(description.contains(name), "\(name)")
         }
     }

@@ -5,6 +5,7 @@
 package struct LineageLayout: Sendable {
     /// A node, or a link that passes by, in one column.
     package struct Slot: Sendable {
+        /// What is there.
         package enum Content: Hashable, Sendable {
             /// Index of a node.
             case node(Int)

@@ -33,7 +33,7 @@ enum WorldMap {
             shapes += "<path class=\"here\" d=\"\(outline.path)\"/>\n"
         }
         for outline in known {
-            shapes += "<circle class=\"mark\" cx=\"\(outline.x)\" cy=\"\(outline.y)\" r=\"5\"/>\n"
+            shapes += "<circle class=\"mark\" cx=\"\(outline.x)\" cy=\"\(outline.y)\" r=\"9\"/>\n"
         }
         return """
             <figure class="map">
