@@ -43,9 +43,10 @@ struct RedemptionPage: Sendable {
                 <p class="lead">\(origin), \(redemption).</p>
                 \(permalink(address.map { $0.text + path }))\(try await facts(record, &names))
                 \(rangeTable(ranges))
-                <p class="note">These D-RECs are spent: no one can use them again. Anybody can check it
-                without believing a node, with <code>drec provenance '\(entry.description)' --proof
-                FILE</code> and <code>drec verify FILE --genesis genesis.json</code>.</p>
+                <p class="note">These D-RECs are spent: no one can use them again. Anybody can
+                check it without believing a node, with
+                <code>drec provenance '\(entry.description)' --proof FILE</code> and
+                <code>drec verify FILE --genesis genesis.json</code>.</p>
                 </article>
                 \(downloads(entry))
                 \(try await history(of: origins, entry, &names))

@@ -130,7 +130,9 @@ enum Stylesheet {
         --good:#000;--spent:#000;--wait:#000;--bad:#000}
         @page{size:A4;margin:14mm}
         html{font-size:10pt;line-height:1.35}
-        header nav,header form,footer,.skip,.screen,.local,details{display:none}
+        header nav,header form,footer,.skip,.screen,.local,details,figcaption,
+        .facts div:has(a[download]){display:none}
+        svg{max-height:54mm}svg.code{width:7.5rem}
         header{border:0;padding:0}h1{margin:.4rem 0}h2{margin:.8rem 0 .3rem}
         body{max-width:none;padding:0}a{text-decoration:none}.scroll{overflow:visible}
         svg{min-width:0}td,th{white-space:normal}tr,section,figure{break-inside:avoid}
