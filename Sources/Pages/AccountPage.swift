@@ -93,6 +93,10 @@ struct AccountPage: Sendable {
             ("Keys", keys.joined(by: "<br>\n")),
             ("Takeover key", value.takeoverKey.isEmpty ? "None" : hash(value.takeoverKey)),
             ("Profile", value.profileRoot.isEmpty ? .empty : hash(value.profileRoot)),
+            (
+                "Proof",
+                HTML.proof(of: record.id.description, at: "/v1/accounts/\(record.id)/proof")
+            ),
         ])
     }
 }

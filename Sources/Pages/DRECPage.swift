@@ -42,7 +42,10 @@ struct DRECPage: Sendable {
             title: range.description,
             heading: "\(range.description) \(badge(record))", body: body,
             json: "/v1/drecs/\(range)/provenance", path: "/drecs/\(range)",
-            commands: ["drec provenance \(range)"])
+            commands: [
+                "drec provenance \(range)", "drec provenance \(range) --proof \(range).proof.json",
+                "drec verify \(range).proof.json --genesis genesis.json",
+            ])
     }
 
     /// The project's country, since devices that are issued together are in one.

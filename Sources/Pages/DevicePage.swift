@@ -85,6 +85,10 @@ struct DevicePage: Sendable {
             ("Captured by", HTML(Words.name(value.channel))),
             ("Recorded by", HTML.link(entry: LogIndex(value.entry))),
             ("Hash of the owner’s id for it", HTML.code(Array(value.externalIDHash).hex)),
+            (
+                "Proof",
+                HTML.proof(of: record.id.description, at: "/v1/devices/\(record.id)/proof")
+            ),
         ])
     }
 

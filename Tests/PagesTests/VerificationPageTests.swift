@@ -71,6 +71,7 @@ struct VerificationPageTests {
         arguments: [
             ("/drecs/DREC101-2021-1..250", "/verify?id=DREC101-2021-1..250"),
             ("/redemptions/6", "/verify?id=%236"), ("/", "/verify"),
+            ("/devices/D1", "/verify?id=D1"), ("/accounts/A2", "/verify?id=A2"),
         ])
     func links(_ path: String, _ link: String) async throws {
         let page = try await fetch(path, from: MemoryGateway.sample())

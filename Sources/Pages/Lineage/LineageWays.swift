@@ -42,15 +42,17 @@ struct LineageWays {
             (places[$0].lowerBound, $0) < (places[$1].lowerBound, $1)
         }
         var (source, lot, next) = (0, 0, 0)
+        let kinds = record.steps.map(\.kind)
         var active: [Int] = []
+        // Where the first of them ends.
+        var soonest = UInt64.max
         var steps: [LineageStop] = [.untoldMint]
         var isFurther = [Bool](repeating: false, count: places.count)
         for (start, end) in zip(sorted, sorted.dropFirst()) {
             while source < ends.count, ends[source] <= start { source += 1 }
             while lot < lots.count, lots[lot].upperBound <= start { lot += 1 }
-            let before = active.count
-            active.removeAll { places[$0].upperBound <= start }
-            var isChanged = active.count != before
+            var isChanged = soonest <= start
+            if isChanged { active.removeAll { places[$0].upperBound <= start } }
             while next < order.count, places[order[next]].lowerBound <= start {
                 if !places[order[next]].isEmpty {
                     insert(order[next], in: &active)
@@ -58,7 +60,10 @@ struct LineageWays {
                 }
                 next += 1
             }
-            if isChanged { steps = stops(active, of: record, &isFurther) }
+            if isChanged {
+                soonest = active.map { places[$0].upperBound }.min() ?? .max
+                steps = stops(active, of: record, kinds, &isFurther)
+            }
             let origin: LineageStop =
                 source < ends.count ? .device(record.sources[source].device) : .untoldDevice
             note([origin] + steps + [now(lot < lots.count ? record.lots[lot] : nil)], start..<end)
@@ -100,26 +105,26 @@ struct LineageWays {
 
     /// Mint and trades of the watt-hours that went through some steps.
     private func stops(
-        _ active: [Int], of record: ProvenanceRecord, _ isFurther: inout [Bool]
+        _ active: [Int], of record: ProvenanceRecord, _ kinds: [ProvenanceStep.Kind],
+        _ isFurther: inout [Bool]
     ) -> [LineageStop] {
         var mint = LineageStop.untoldMint
         var trades: [Int] = []
         for index in active {
-            let step = record.steps[index]
-            switch step.kind {
-            case .mint: mint = .mint(step.entry, to: step.to)
+            switch kinds[index] {
+            case .mint: mint = .mint(record.steps[index].entry, to: record.steps[index].to)
             case .trade: trades.append(index)
             case .redeem, .retire: break
             }
         }
-        let named = trades.map { index -> LineageStop in
+        func trade(_ index: Int) -> LineageStop {
             .trade(record.steps[index].entry, to: record.steps[index].to)
         }
-        guard trades.count > maximumTrades, let first = named.first, let last = named.last else {
-            return [mint] + named
+        guard trades.count > maximumTrades, let first = trades.first, let last = trades.last else {
+            return [mint] + trades.map(trade)
         }
         for index in trades.dropFirst().dropLast() { isFurther[index] = true }
-        return [mint, first, .furtherTrades, last]
+        return [mint, trade(first), .furtherTrades, trade(last)]
     }
 
     private func now(_ lot: LotRecord?) -> LineageStop {
