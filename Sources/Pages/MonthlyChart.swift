@@ -92,9 +92,9 @@ struct MonthlyChart {
         """
         <rect class="bar" x="70" y="8" width="12" height="12"/>
         <text class="soft" x="88" y="18">Generated</text>
-        <rect class="issued" x="180" y="8" width="12" height="12"/>
+        <rect class="owned" x="180" y="8" width="12" height="12"/>
         <text class="soft" x="198" y="18">Issued</text>
-        <rect class="used" x="270" y="8" width="12" height="12"/>
+        <rect class="redeemed" x="270" y="8" width="12" height="12"/>
         <text class="soft" x="288" y="18">Redeemed</text>
         <path class="limit" d="M380 14h24"/>
         <text class="soft" x="410" y="18">Ceiling</text>
@@ -131,7 +131,7 @@ struct MonthlyChart {
             let group = x(index + 1) - start
             let width = max(1, min(40, group * 8 / 10 / 3))
             let parts: [(style: HTML, energy: UInt64)] = [
-                ("bar", row.generated), ("issued", row.issued), ("used", row.redeemed),
+                ("bar", row.generated), ("owned", row.issued), ("redeemed", row.redeemed),
             ]
             for (place, part) in parts.enumerated() where part.energy > 0 {
                 let height = max(1, length(part.energy))

@@ -108,8 +108,6 @@ enum Stylesheet {
         svg .soft{fill:var(--soft);font-size:12px}
         svg .axis{stroke:var(--line);stroke-width:1}
         svg .bar{fill:var(--c0)}
-        svg .issued{fill:var(--c2)}
-        svg .used{fill:var(--c3)}
         svg .limit{stroke:var(--limit);stroke-width:2;stroke-dasharray:5 3;fill:none}
         svg .limit-text{fill:var(--limit);font-size:12px}
         .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}

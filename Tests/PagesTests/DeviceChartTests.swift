@@ -19,10 +19,10 @@ struct DeviceChartTests {
             try matches("(?s)aria-labelledby=\"months-title.*?</svg>", in: page.body).first)
         // One of each is in the legend.
         #expect(try matches("<rect class=\"bar\"", in: chart).count == 5)
-        #expect(try matches("<rect class=\"issued\"", in: chart).count == 2)
-        #expect(try matches("<rect class=\"used\"", in: chart).count == 2)
+        #expect(try matches("<rect class=\"owned\"", in: chart).count == 2)
+        #expect(try matches("<rect class=\"redeemed\"", in: chart).count == 2)
         #expect(try matches("<path class=\"limit\"", in: chart).count == 5)
-        let heights = try matches("<rect class=\"(issued|used)\"[^>]*height=\"[0-9]+\"", in: chart)
+        let heights = try matches("<rect class=\"(owned|redeemed)\"[^>]*height=\"[0-9]+\"", in: chart)
             .compactMap { $0.split(separator: "\"").last.flatMap { UInt64($0) } }.suffix(2)
         // Of 200 pixels for the ceiling of 4 692 000 Wh.
         let expected: [UInt64] = [99, 52]
