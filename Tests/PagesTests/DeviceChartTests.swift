@@ -22,7 +22,8 @@ struct DeviceChartTests {
         #expect(try matches("<rect class=\"owned\"", in: chart).count == 2)
         #expect(try matches("<rect class=\"redeemed\"", in: chart).count == 2)
         #expect(try matches("<path class=\"limit\"", in: chart).count == 5)
-        let heights = try matches("<rect class=\"(owned|redeemed)\"[^>]*height=\"[0-9]+\"", in: chart)
+        let pattern = "<rect class=\"(owned|redeemed)\"[^>]*height=\"[0-9]+\""
+        let heights = try matches(pattern, in: chart)
             .compactMap { $0.split(separator: "\"").last.flatMap { UInt64($0) } }.suffix(2)
         // Of 200 pixels for the ceiling of 4 692 000 Wh.
         let expected: [UInt64] = [99, 52]

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Primitives
 import Testing
+import Wire
 
 @Suite("A timeline tells what happened in order")
 struct TimelineTests {
