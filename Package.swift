@@ -75,6 +75,9 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        // QR codes of printed statements.
+        .systemLibrary(
+            name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "Wire", dependencies: [protobuf],
             exclude: [
@@ -127,10 +130,12 @@ let package = Package(
         .target(
             name: "Pages",
             dependencies: [
-                "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Gateway", hummingbird,
-                httpTypes, nioCore,
+                "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Gateway", "CQRCode",
+                hummingbird, httpTypes, nioCore,
             ],
+            exclude: ["Map/make-world.py"],
             resources: [
+                .embedInCode("Map/world.txt"),
                 .embedInCode("Verification/bytes.js"),
                 .embedInCode("Verification/strict-json.js"),
                 .embedInCode("Verification/messages.js"),
@@ -218,7 +223,7 @@ let package = Package(
             name: "PagesTests",
             dependencies: [
                 "Pages", "Gateway", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
-                hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf,
+                "Mutations", hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "APITests",
@@ -268,7 +273,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "API", "Commands", "Ledger", "Peering", "Primitives", "SampleNetworks", logging,
+                "API", "Commands", "Ledger", "Pages", "Peering", "Primitives", "SampleNetworks",
+                logging,
             ],
             swiftSettings: house),
         .testTarget(

@@ -3,7 +3,7 @@
 #
 #     . "$root/Network/ensure-packages.sh"
 #     ensure_swift       # puts a Swift toolchain of 6.2 or later on the PATH
-#     ensure_packages    # libsodium, SQLite and pkg-config, through apt where it may
+#     ensure_packages    # libsodium, SQLite, libqrencode and pkg-config, through apt where it may
 #
 # Both leave with status 1, and with what to do, when they cannot.
 
@@ -51,6 +51,7 @@ missing_packages() {
     [ -n "$pkg" ] || echo pkg-config
     if [ -z "$pkg" ] || ! pkg-config --exists libsodium; then echo libsodium-dev; fi
     if [ -z "$pkg" ] || ! pkg-config --exists sqlite3; then echo libsqlite3-dev; fi
+    if [ -z "$pkg" ] || ! pkg-config --exists libqrencode; then echo libqrencode-dev; fi
 }
 
 # Installs what is missing where it may, else says what to install.
@@ -81,8 +82,9 @@ ensure_packages() {
     {
         echo "Install them, then start again:"
         echo "  Debian, Ubuntu   sudo apt-get install $missing"
-        echo "  Fedora, RHEL     sudo dnf install pkgconf-pkg-config libsodium-devel sqlite-devel"
-        echo "  macOS            brew install pkg-config libsodium sqlite"
+        echo "  Fedora, RHEL     sudo dnf install pkgconf-pkg-config libsodium-devel sqlite-devel \\"
+        echo "                   qrencode-devel"
+        echo "  macOS            brew install pkg-config libsodium sqlite qrencode"
     } >&2
     exit 1
 }

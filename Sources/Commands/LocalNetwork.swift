@@ -1,12 +1,14 @@
 import Foundation
 package import Ledger
+import Pages
 import Peering
 package import Primitives
 
 /// A network whose nodes live in one directory, for trying out and for tests.
 ///
-/// `genesis.json`, `peers.json` where nodes have peers, `keys/`, and a directory for each node:
-/// `node-0`, `node-1`, … of the authorities, `observer-0`, … of observers.
+/// `genesis.json`, `peers.json` where nodes have peers, `members.json` of their pages where there
+/// are several, `keys/`, and a directory for each node: `node-0`, `node-1`, … of the authorities,
+/// `observer-0`, … of observers.
 package struct LocalNetwork: Equatable, Sendable {
     package let directory: String
 
@@ -14,6 +16,8 @@ package struct LocalNetwork: Equatable, Sendable {
 
     var genesis: String { directory + "/genesis.json" }
     var peers: String { directory + "/peers.json" }
+    /// Where the nodes' pages are, so that each can name the others.
+    var members: String { directory + "/members.json" }
     private var keys: String { directory + "/keys" }
 
     /// What a network is founded with.
@@ -78,6 +82,7 @@ package struct LocalNetwork: Equatable, Sendable {
                     })
             ).write(to: network.peers)
         }
+        if ports.count > 1 { try network.writeMembers(of: plan, ports) }
         for (number, ports) in ports.enumerated() {
             try network.createNode(number, of: plan, ports)
         }
@@ -121,6 +126,18 @@ package struct LocalNetwork: Equatable, Sendable {
         }
     }
 
+    private func writeMembers(of plan: Plan, _ ports: [NodePorts]) throws {
+        var members: [String: WebAddress] = [:]
+        for (number, ports) in ports.enumerated() {
+            let name =
+                number < plan.authorities
+                ? "authority-\(number)" : "observer-\(number - plan.authorities)"
+            members[name] = WebAddress("http://127.0.0.1:\(ports.public)")
+        }
+        try Data(MembersFile.json(members).canonicalBytes + [UInt8(ascii: "\n")])
+            .write(to: URL(fileURLWithPath: self.members))
+    }
+
     private func createNode(_ number: Int, of plan: Plan, _ ports: NodePorts) throws {
         let isObserver = number >= plan.authorities
         let name = isObserver ? "observer-\(number - plan.authorities)" : "node-\(number)"
@@ -137,6 +154,7 @@ package struct LocalNetwork: Equatable, Sendable {
                 voteKey: isObserver ? nil : keys + "/vote.key",
                 tlsKey: plan.hasPeers ? keys + "/tls.key" : nil,
                 logKey: isObserver ? nil : keys + "/log.key", peers: plan.hasPeers ? peers : nil,
+                members: plan.authorities + plan.observers > 1 ? members : nil,
                 publicPort: ports.public, memberPort: ports.member, peerPort: ports.peer))
     }
 

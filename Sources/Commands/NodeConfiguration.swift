@@ -1,6 +1,7 @@
 package import API
 import Configuration
 import Foundation
+package import Pages
 import Primitives
 
 /// How one process of a node is set up. What all nodes of a network share is the genesis document.
@@ -20,6 +21,11 @@ package struct NodeConfiguration: Equatable, Sendable {
     package var logKey: String?
     package var publicHost: String
     package var publicPort: Int
+    /// Where readers find the public pages, such as `https://north.example`; nil for the host that
+    /// each of them asks.
+    package var publicAddress: WebAddress?
+    /// A JSON file of other members' public addresses by their names.
+    package var publicMembers: String?
     package var memberHost: String
     package var memberPort: Int
     /// Where peers are awaited, where there is a TLS key.
@@ -56,6 +62,8 @@ package struct NodeConfiguration: Equatable, Sendable {
         "limits.connectionsPerAddress": "DREC_NODE_LIMITS_CONNECTIONS_PER_ADDRESS",
         "limits.loopback": "DREC_NODE_LIMITS_LOOPBACK",
         "limits.clientHeader": "DREC_NODE_LIMITS_CLIENT_HEADER",
+        "public.address": "DREC_NODE_PUBLIC_ADDRESS",
+        "public.members": "DREC_NODE_PUBLIC_MEMBERS",
     ]
 
     /// Reads flags, then environment (`DREC_NODE_…`), file and defaults, once.
@@ -102,6 +110,8 @@ package struct NodeConfiguration: Equatable, Sendable {
             logKey: reader.optionalPath("logKey"),
             publicHost: reader.host("public.host", default: "127.0.0.1"),
             publicPort: reader.port("public.port", default: 8080),
+            publicAddress: reader.webAddress("public.address"),
+            publicMembers: reader.optionalPath("public.members"),
             memberHost: reader.host("member.host", default: "127.0.0.1"),
             memberPort: reader.port("member.port", default: 8081),
             peerHost: reader.host("peer.host", default: "127.0.0.1"),

@@ -90,6 +90,8 @@ package struct NodeSetup: Equatable, Sendable {
     package var tlsKey: String?
     package var logKey: String?
     package var peers: String?
+    /// Public addresses of other members.
+    package var members: String?
     package var publicPort: Int
     package var memberPort: Int
     /// Written where there is a TLS key.
@@ -98,7 +100,7 @@ package struct NodeSetup: Equatable, Sendable {
     package init(
         directory: String, genesis: String, voteKey: String?, hasVoted: Bool = false,
         isNewcomer: Bool = false, tlsKey: String? = nil, logKey: String? = nil,
-        peers: String? = nil,
+        peers: String? = nil, members: String? = nil,
         publicPort: Int = 8080, memberPort: Int = 8081, peerPort: Int = 7600
     ) {
         self.directory = directory
@@ -109,6 +111,7 @@ package struct NodeSetup: Equatable, Sendable {
         self.tlsKey = tlsKey
         self.logKey = logKey
         self.peers = peers
+        self.members = members
         self.publicPort = publicPort
         self.memberPort = memberPort
         self.peerPort = peerPort
@@ -165,9 +168,12 @@ package struct NodeSetup: Equatable, Sendable {
 
     /// Writes `node.json`.
     func write() throws {
+        var pages: [String: CanonicalJSON] = [
+            "host": "127.0.0.1", "port": .integer(Int64(publicPort)),
+        ]
+        if let members { pages["members"] = absolute(members) }
         var node: [String: CanonicalJSON] = [
-            "data": absolute(directory), "genesis": absolute(genesis),
-            "public": ["host": "127.0.0.1", "port": .integer(Int64(publicPort))],
+            "data": absolute(directory), "genesis": absolute(genesis), "public": .object(pages),
             "member": ["host": "127.0.0.1", "port": .integer(Int64(memberPort))],
             "log": ["level": "info"],
         ]

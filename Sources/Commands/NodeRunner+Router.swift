@@ -7,8 +7,8 @@ import Pages
 extension NodeRunner {
     /// What a port answers: the reads, for members what they submit, and the pages.
     static func router(
-        _ node: DRECNode, audience: Audience, events: EventFeed, metrics: PrometheusRegistry,
-        logger: Logger
+        _ node: DRECNode, audience: Audience, site: PublicSite, events: EventFeed,
+        metrics: PrometheusRegistry, logger: Logger
     ) -> Router<BasicRequestContext> {
         let router = makeRouter(
             for: audience, gateway: node.gateway, events: events,
@@ -26,7 +26,8 @@ extension NodeRunner {
                         "code": "\(failure.code)", "error": "\(failure.errorType)",
                     ])
             })
-        PageRoutes(gateway: node.gateway, isForMembers: audience == .members).add(to: router)
+        PageRoutes(gateway: node.gateway, isForMembers: audience == .members, site: site)
+            .add(to: router)
         return router
     }
 }

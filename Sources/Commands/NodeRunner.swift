@@ -23,6 +23,9 @@ enum NodeRunner {
     static func run(_ configuration: NodeConfiguration) async throws {
         if let name = SignatureSelfTest.firstFailure() { throw NodeError.signatureProfile(name) }
         let logger = makeLogger(configuration)
+        let site = PublicSite(
+            address: configuration.publicAddress,
+            members: try configuration.publicMembers.map { try MembersFile.load($0) } ?? [:])
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
         let lock = try DirectoryLock(directory: configuration.data)
@@ -51,13 +54,15 @@ enum NodeRunner {
         services.append(
             application(
                 router(
-                    node, audience: .everyone, events: events, metrics: metrics, logger: logger),
+                    node, audience: .everyone, site: site, events: events, metrics: metrics,
+                    logger: logger),
                 host: configuration.publicHost, port: configuration.publicPort, name: "public",
                 limits: limits, logger: logger))
         services.append(
             application(
                 router(
-                    node, audience: .members, events: events, metrics: metrics, logger: logger),
+                    node, audience: .members, site: site, events: events, metrics: metrics,
+                    logger: logger),
                 host: configuration.memberHost, port: configuration.memberPort, name: "member",
                 limits: limits, logger: logger))
         services.append(StoppingNotice(node.health))

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Pages
 import Primitives
 
 /// Reads settings and collects what is wrong with them.
@@ -92,6 +93,18 @@ struct SettingReader {
             && text.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "/") }
         if !isName { problems.append("\(key): '\(SettingReader.shown(text))' is no host") }
         return text
+    }
+
+    /// Scheme, host and port of pages, where they are given.
+    mutating func webAddress(_ key: String) -> WebAddress? {
+        guard let text = text(key) else { return nil }
+        guard let address = WebAddress(text) else {
+            problems.append(
+                "\(key): '\(SettingReader.shown(text))' is no address such as "
+                    + "https://north.example")
+            return nil
+        }
+        return address
     }
 
     /// A port; 0 lets the system choose.

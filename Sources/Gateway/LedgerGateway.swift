@@ -78,6 +78,8 @@ package protocol LedgerGateway: Sendable {
     func months(
         of device: DeviceID, before: CivilMonth?, limit: Int
     ) async throws -> [DeviceMonthRecord]
+    /// How much of a device's energy was issued and spent, by month from a first one on.
+    func issuance(of device: DeviceID, from first: CivilMonth) async throws -> IssuanceRecord
     /// Newest first by start.
     func reads(
         of device: DeviceID, before: Timestamp?, limit: Int

@@ -202,6 +202,12 @@ extension NodeGateway {
         }
     }
 
+    package func issuance(
+        of device: DeviceID, from first: CivilMonth
+    ) async throws -> IssuanceRecord {
+        try await read { try $0.issuance(of: device, from: first) }
+    }
+
     package func reads(
         of device: DeviceID, before: Timestamp?, limit: Int
     ) async throws -> [ReadRecord] {

@@ -45,7 +45,7 @@ struct AccountPage: Sendable {
                     try await Rows.transactions(transactions, "The newest first", names: &names)
                         + all("/transactions?account=\(id)", "All its transactions")))
                 """,
-            json: "/v1/accounts/\(id)")
+            json: "/v1/accounts/\(id)", path: "/accounts/\(id)", commands: ["drec show \(id)"])
     }
 
     private func hash(_ bytes: Data) -> HTML { .code(Array(bytes).hex) }
@@ -93,6 +93,10 @@ struct AccountPage: Sendable {
             ("Keys", keys.joined(by: "<br>\n")),
             ("Takeover key", value.takeoverKey.isEmpty ? "None" : hash(value.takeoverKey)),
             ("Profile", value.profileRoot.isEmpty ? .empty : hash(value.profileRoot)),
+            (
+                "Proof",
+                HTML.proof(of: record.id.description, at: "/v1/accounts/\(record.id)/proof")
+            ),
         ])
     }
 }

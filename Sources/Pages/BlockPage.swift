@@ -66,7 +66,8 @@ struct BlockPage: Sendable {
                 \(HTML.section("Transactions", table))
                 \(neighbours(height))
                 """,
-            json: json, lifetime: lifetime)
+            json: json, path: String(json.dropFirst("/v1".count)),
+            commands: ["drec show \(height)"], lifetime: lifetime)
     }
 
     private func transactions(of record: BlockRecord) async throws -> [TransactionRecord] {

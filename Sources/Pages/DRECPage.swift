@@ -24,23 +24,37 @@ struct DRECPage: Sendable {
         }
         var names = AccountNames(gateway)
         let project = try await gateway.project(range.series.project)
-        var owners: [AccountID: String] = [:]
-        for step in record.steps { owners[step.to] = try await names.name(step.to) }
         let origin = Story.origin(
             energy: range.count * WattHours.perDREC, sources: record.sources,
             isComplete: record.truncation.isDisjoint(with: [.sources, .history]),
             country: project?.value.country)
         let fate = try await Story.fate(of: record, names: &names)
-        let diagram = LineageDiagram(record, names: owners)
         let body: HTML = """
             <p class="lead">\(origin), \(fate).</p>
             \(truncation(of: record))\(try await facts(record, &names))
-            \(HTML.section("Lineage", try await lineage(record, diagram, &names)))
+            \(HTML.section("Lineage", try await lineage(record, &names)))
+            \(HTML.section("Timeline", try await Timeline([record]).list(names: &names)))
+            \(places(project, record))
+            \(HTML.section("Steps", try await steps(record, &names)))
+            \(HTML.section("Sources", sources(record)))
             """
         return Page(
             title: range.description,
             heading: "\(range.description) \(badge(record))", body: body,
-            json: "/v1/drecs/\(range)/provenance")
+            json: "/v1/drecs/\(range)/provenance", path: "/drecs/\(range)",
+            commands: [
+                "drec provenance \(range)", "drec provenance \(range) --proof \(range).proof.json",
+                "drec verify \(range).proof.json --genesis genesis.json",
+            ])
+    }
+
+    /// The project's country, since devices that are issued together are in one.
+    private func places(_ project: ProjectRecord?, _ record: ProvenanceRecord) -> HTML {
+        guard let country = project?.value.country, !country.isEmpty else { return .empty }
+        let devices = UInt64(Set(record.sources.map(\.device)).count)
+        let words = devices > 0 ? Words.count(devices, "device", "devices") : ""
+        return HTML.section(
+            "Where the devices are", WorldMap.figure([.init(country: country, words: words)]))
     }
 
     private func badge(_ record: ProvenanceRecord) -> HTML {
@@ -86,17 +100,11 @@ struct DRECPage: Sendable {
     }
 
     private func lineage(
-        _ record: ProvenanceRecord, _ diagram: LineageDiagram?, _ names: inout AccountNames
+        _ record: ProvenanceRecord, _ names: inout AccountNames
     ) async throws -> HTML {
-        let picture: HTML =
-            diagram?.svg ?? "<p class=\"note\">There are too many steps to draw.</p>\n"
-        return """
-            \(picture)<h3>Steps</h3>
-            \(try await steps(record, &names))
-            <h3>Sources</h3>
-            \(sources(record))
-
-            """
+        let picture = try await LineageDiagram.figure(
+            of: [record], title: record.range.description, names: &names)
+        return picture.isEmpty ? "<p>Neither devices nor steps are told here.</p>\n" : picture
     }
 
     private func sources(_ record: ProvenanceRecord) -> HTML {

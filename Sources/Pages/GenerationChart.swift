@@ -40,8 +40,8 @@ struct GenerationChart {
             \(axes)\(bars)\(limits)</svg></div>
             <figcaption>Energy of each UTC day; dashed: the most that the rules allow a day.
             </figcaption></figure>
-            <details><summary>The same as tables</summary>
-            \(monthTable)\(dayTable)</details>
+            <details><summary>The same as a table</summary>
+            \(dayTable)</details>
 
             """
     }
@@ -119,22 +119,6 @@ struct GenerationChart {
         return result
     }
 
-    private var monthTable: HTML {
-        HTML.table(
-            "By month",
-            [
-                .text("Month"), .number("Energy (Wh)"), .number("Limit of the month (Wh)"),
-                .number("Limit of a day (Wh)"),
-            ],
-            months.map { month in
-                [
-                    HTML(Words.month(month.month)),
-                    HTML(Words.grouped(month.days.reduce(0, &+))),
-                    HTML(Words.grouped(month.monthLimit)), HTML(Words.grouped(month.dayLimit)),
-                ]
-            })
-    }
-
     private var dayTable: HTML {
         var rows: [[HTML]] = []
         for month in months {
@@ -142,10 +126,14 @@ struct GenerationChart {
                 let day = CivilDay(
                     year: month.month.year, month: month.month.month, day: index + 1)
                 guard let day else { continue }
-                rows.append([HTML.day(day.start), HTML(Words.grouped(energy))])
+                rows.append([
+                    HTML.day(day.start), HTML(Words.grouped(energy)),
+                    HTML(Words.grouped(month.dayLimit)),
+                ])
             }
         }
         return HTML.table(
-            "Days with generation", [.text("Day (UTC)"), .number("Energy (Wh)")], rows)
+            "Days with generation",
+            [.text("Day (UTC)"), .number("Energy (Wh)"), .number("Ceiling (Wh)")], rows)
     }
 }

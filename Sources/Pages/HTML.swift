@@ -57,6 +57,11 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
             Escaping.append(text, to: &bytes)
         }
 
+        /// Markup, or what stands between tags and is no markup, of this module's own.
+        mutating func appendInterpolation(verbatim text: StaticString) {
+            appendLiteral(text)
+        }
+
         mutating func appendInterpolation(user text: String) { bytes += HTML(user: text).bytes }
 
         /// Digits as they are, for addresses and coordinates.

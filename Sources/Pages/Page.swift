@@ -11,6 +11,10 @@ struct Page: Sendable {
     let body: HTML
     /// The path of the same facts as JSON, or nil.
     var json: String?
+    /// Its own path, where other members have the same page.
+    var path: String?
+    /// Commands that tell the same, without the option of the node to ask.
+    var commands: [String] = []
     var status: HTTPResponse.Status = .ok
     /// How long the page may be kept.
     var lifetime = Lifetime.live
@@ -27,8 +31,13 @@ struct Page: Sendable {
 
     /// The whole document.
     ///
-    /// It says nothing about the node or the moment: a final page is the same bytes every time.
-    func document(network: String) -> HTML {
+    /// It says nothing about the node's state or the moment: a final page is the same bytes every
+    /// time.
+    ///
+    /// - Parameters:
+    ///   - site: where other members' pages are.
+    ///   - own: where this node's pages are, as far as it is known.
+    func document(network: String, site: PublicSite, own: WebAddress?) -> HTML {
         let alternate: HTML =
             json.map {
                 "<link rel=\"alternate\" type=\"application/json\" href=\"\($0)\">\n"
@@ -61,11 +70,38 @@ struct Page: Sendable {
             <h1>\(heading)</h1>
             \(body)</main>
             <footer>
-            \(data)<p>A D-REC is 1 kWh of solar energy. Times are UTC. What a page says is what this
-            node knows.</p>
+            \(data)\(equals(own))\(elsewhere(site, own))\
+            <p>A D-REC is 1 kWh of solar energy. Times are UTC. What a page says is what this node
+            knows.</p>
             </footer>
-            </body>
+            \(PageScript.element)</body>
             </html>
+
+            """
+    }
+
+    /// The commands that tell the same.
+    private func equals(_ own: WebAddress?) -> HTML {
+        guard !commands.isEmpty else { return .empty }
+        let node = own.map { " --public \($0.text)" } ?? ""
+        let shown = commands.map { command -> HTML in
+            HTML.code(command.hasPrefix("drec verify") ? command : command + node)
+        }
+        return """
+            <p class="screen">The same on a command line: \(shown.joined(by: ", then "))</p>
+
+            """
+    }
+
+    /// The same page at other members.
+    private func elsewhere(_ site: PublicSite, _ own: WebAddress?) -> HTML {
+        let others = site.others(than: own)
+        guard let path, !others.isEmpty else { return .empty }
+        let links = others.map { other -> HTML in
+            "<a href=\"\(other.address.text)\(path)\">\(user: other.name)</a>"
+        }
+        return """
+            <p class="screen">Check at another member: \(links.joined(by: ", "))</p>
 
             """
     }

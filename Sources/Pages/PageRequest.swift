@@ -6,10 +6,13 @@ import Primitives
 struct PageRequest: Sendable {
     /// The path's id, decoded; empty where the path has none.
     let id: String
+    /// What was asked, host and port; it may be anything.
+    let host: String?
     private let query: [String: String]
 
-    init(id: String = "", query: [String: String] = [:]) {
+    init(id: String = "", host: String? = nil, query: [String: String] = [:]) {
         self.id = id
+        self.host = host
         self.query = query
     }
 
@@ -25,7 +28,8 @@ struct PageRequest: Sendable {
                 }
             query[parts[0]] = parts.count > 1 ? parts[1] : ""
         }
-        self.init(id: raw.removingPercentEncoding ?? raw, query: query)
+        self.init(
+            id: raw.removingPercentEncoding ?? raw, host: request.head.authority, query: query)
     }
 
     /// A query parameter without surrounding blanks; nil when missing or empty.

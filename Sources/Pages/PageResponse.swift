@@ -5,14 +5,19 @@ import Primitives
 
 /// How a page becomes a response: its headers, and whether the browser has it already.
 enum PageResponse {
-    /// Nothing is loaded but the stylesheet, nothing runs, nobody may frame the page.
+    /// Nothing is loaded but the stylesheet, nothing runs but the one script that is named by its
+    /// hash, nobody may frame the page.
     static let contentSecurityPolicy = [
-        "default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'",
-        "base-uri 'none'", "frame-ancestors 'none'",
+        "default-src 'none'", "script-src \(PageScript.source)", "style-src 'self'",
+        "img-src 'self' data:", "form-action 'self'", "base-uri 'none'",
+        "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
     ].joined(separator: "; ")
 
-    static func make(_ page: Page, network: String, for request: Request) -> Response {
-        let document = page.document(network: network)
+    static func make(
+        _ page: Page, network: String, site: PublicSite, for request: Request
+    ) -> Response {
+        let document = page.document(
+            network: network, site: site, own: site.address(askedAt: request.head.authority))
         var response = make(
             document.bytes, type: "text/html; charset=utf-8", lifetime: page.lifetime.rawValue,
             status: page.status, for: request)

@@ -4,16 +4,22 @@ package import Hummingbird
 import Ledger
 import Primitives
 
-/// The pages for people: a read-only explorer under `/`, without third parties, and with a
-/// script on one page alone.
+/// The pages for people: a read-only explorer under `/`, without third parties, that says
+/// everything without a script.
 package struct PageRoutes: Sendable {
     private let gateway: any LedgerGateway
     private let isForMembers: Bool
+    private let site: PublicSite
 
-    /// - Parameter isForMembers: adds the page of those who operate the node.
-    package init(gateway: any LedgerGateway, isForMembers: Bool = false) {
+    /// - Parameters:
+    ///   - isForMembers: adds the page of those who operate the node.
+    ///   - site: where readers find this node's pages and those of other members.
+    package init(
+        gateway: any LedgerGateway, isForMembers: Bool = false, site: PublicSite = PublicSite()
+    ) {
         self.gateway = gateway
         self.isForMembers = isForMembers
+        self.site = site
     }
 
     /// Adds every page, the stylesheet, and a page for addresses that lead nowhere.
@@ -59,7 +65,7 @@ package struct PageRoutes: Sendable {
         }
         page("/entries/{id}", router) { try await TransactionPage(gateway: gateway).page(at: $0) }
         page("/redemptions/{id}", router) {
-            try await RedemptionPage(gateway: gateway).page($0)
+            try await RedemptionPage(gateway: gateway, site: site).page($0)
         }
     }
 
@@ -117,7 +123,8 @@ package struct PageRoutes: Sendable {
         }
         switch answer {
         case .page(let page):
-            return PageResponse.make(page, network: gateway.network.name, for: request)
+            return PageResponse.make(
+                page, network: gateway.network.name, site: site, for: request)
         case .redirect(let path):
             return PageResponse.redirect(to: path)
         }

@@ -30,8 +30,11 @@ struct ProjectPage: Sendable {
                 ]))
                 \(HTML.section("Series", seriesTable(record)))
                 \(HTML.section("Conservation", conservation(record)))
+                \(HTML.section(
+                    "Where its devices are",
+                    WorldMap.figure([.init(country: record.value.country, words: "")])))
                 """,
-            json: "/v1/projects/\(id)")
+            json: "/v1/projects/\(id)", path: "/projects/\(id)", commands: ["drec show \(id)"])
     }
 
     private func seriesTable(_ record: ProjectRecord) -> HTML {

@@ -4,12 +4,13 @@ import Primitives
 import Verifier
 import Wire
 
-/// A redemption statement, to show and to print.
+/// A redemption statement, to show and to print on one sheet.
 struct RedemptionPage: Sendable {
     /// Ranges whose sources the statement looks up; beyond, it leaves the devices out.
     private static let maximumRanges = 16
 
     let gateway: any LedgerGateway
+    let site: PublicSite
 
     func page(_ asked: PageRequest) async throws -> Page {
         let entry = try asked.identified("a redemption’s entry number") { id -> LogIndex? in
@@ -26,24 +27,38 @@ struct RedemptionPage: Sendable {
         }
         var names = AccountNames(gateway)
         let ranges = record.value.ranges.compactMap { DRECRange($0) }
-        let origin = try await origin(ranges, count: record.count)
+        let origins = try await origins(of: ranges)
+        let countries = try await countries(of: ranges)
+        let origin = Story.origin(
+            energy: record.count &* WattHours.perDREC, sources: origins.flatMap(\.sources),
+            isComplete: origins.allSatisfy { !$0.truncation.contains(.history) },
+            country: countries.count == 1 ? countries.first : nil)
         let redemption = try await Story.redemption(record.value, names: &names)
         let proof = await proof(entry)
+        let path = "/redemptions/\(entry.rawValue)"
+        let address = site.address(askedAt: asked.host)
         return Page(
             title: "Redemption statement \(entry)",
             heading: "Redemption statement \(entry.description)",
             body: """
                 <article class="statement">
                 <p class="lead">\(origin), \(redemption).</p>
-                \(try await facts(record, &names))
+                \(permalink(address.map { $0.text + path }))\(try await facts(record, &names))
                 \(rangeTable(ranges))
-                <p class="note">These D-RECs are spent: no one can use them again. To ask
-                another member's node for the same facts, run
-                <code>drec provenance \(ranges.first?.description ?? "") --public URL</code>.</p>
+                <p class="note">These D-RECs are spent: no one can use them again. Anybody can
+                check it without believing a node, with
+                <code>drec provenance '\(entry.description)' --proof FILE</code> and
+                <code>drec verify FILE --genesis genesis.json</code>.</p>
                 \(proof)</article>
-
+                \(downloads(entry))
+                \(try await history(of: origins, entry, &names))
+                \(places(countries, origins))
                 """,
-            json: "/v1/redemptions/\(entry.rawValue)",
+            json: "/v1\(path)", path: path,
+            commands: [
+                "drec provenance '\(entry)' --proof statement.proof.json",
+                "drec verify statement.proof.json --genesis genesis.json",
+            ],
             // The proof is as of the node's last block.
             lifetime: proof.isEmpty ? .numbered : .live)
     }
@@ -55,33 +70,78 @@ struct RedemptionPage: Sendable {
             let proof = EmbeddedProof(file)
         else { return .empty }
         return """
-            <p class="note">This page holds its proof. Saved, it can be checked without any node: \
-            drop it on a <a href="\(VerificationPage.path)">verification page</a>, or run \
-            <code>drec verify FILE --genesis genesis.json</code>.</p>
+            <p class="note screen">This page holds its proof. Saved, it can be checked without any \
+            node: drop it on a <a href="\(VerificationPage.path)">verification page</a>, or give it \
+            to <code>drec verify</code>.</p>
             \(HTML(proof))
 
             """
     }
 
-    /// The energy in words, with devices and dates where they can be had at a fair price.
-    private func origin(_ ranges: [DRECRange], count: UInt64) async throws -> HTML {
-        var sources: [EnergySource] = []
-        var isComplete = true
-        if ranges.count <= RedemptionPage.maximumRanges {
-            for range in ranges {
-                guard let record = try await gateway.provenance(of: range) else { continue }
-                sources += record.sources
-                if record.truncation.contains(.history) { isComplete = false }
-            }
+    /// Where the ranges came from; nothing for more of them than can be had at a fair price.
+    private func origins(of ranges: [DRECRange]) async throws -> [ProvenanceRecord] {
+        guard ranges.count <= RedemptionPage.maximumRanges else { return [] }
+        var origins: [ProvenanceRecord] = []
+        for range in ranges {
+            guard let record = try await gateway.provenance(of: range) else { continue }
+            origins.append(record)
         }
+        return origins
+    }
+
+    private func countries(of ranges: [DRECRange]) async throws -> [String] {
         var countries: Set<String> = []
         for id in Set(ranges.map(\.series.project)) {
             guard let project = try await gateway.project(id) else { continue }
             countries.insert(project.value.country)
         }
-        return Story.origin(
-            energy: count &* WattHours.perDREC, sources: sources, isComplete: isComplete,
-            country: countries.count == 1 ? countries.first : nil)
+        return countries.sorted()
+    }
+
+    // MARK: Parts
+
+    private func permalink(_ address: String?) -> HTML {
+        guard let address, let code = QRCode(address) else { return .empty }
+        return """
+            <div class="permalink">\(code.svg)<p>This statement is kept at
+            <a href="\(address)">\(address)</a>, where it can be checked.</p></div>
+
+            """
+    }
+
+    private func downloads(_ entry: LogIndex) -> HTML {
+        let number = entry.rawValue
+        return """
+            <p class="screen downloads">Take it along:
+            <a href="/v1/redemptions/\(number)/proof" \
+            download="redemption-\(number).proof.json">proof</a> ·
+            <a href="/v1/redemptions/\(number)" download="redemption-\(number).json">JSON</a>
+            <button type="button" data-print hidden>Print, or save as PDF</button></p>
+
+            """
+    }
+
+    private func history(
+        of origins: [ProvenanceRecord], _ entry: LogIndex, _ names: inout AccountNames
+    ) async throws -> HTML {
+        let picture = try await LineageDiagram.figure(
+            of: origins, title: "the energy of statement \(entry)", names: &names)
+        guard !picture.isEmpty else { return .empty }
+        let timeline = try await Timeline(origins).list(names: &names)
+        return """
+            \(HTML.section("Lineage", picture))
+            <div class="screen">
+            \(HTML.section("Timeline", timeline))</div>
+
+            """
+    }
+
+    private func places(_ countries: [String], _ origins: [ProvenanceRecord]) -> HTML {
+        let isOnly = countries.count == 1
+        let devices = UInt64(Set(origins.flatMap(\.sources).map(\.device)).count)
+        let words = isOnly && devices > 0 ? Words.count(devices, "device", "devices") : ""
+        let map = WorldMap.figure(countries.map { .init(country: $0, words: words) })
+        return "<div class=\"screen\">\n\(HTML.section("Where the devices are", map))</div>\n"
     }
 
     private func facts(

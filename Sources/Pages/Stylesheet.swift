@@ -15,8 +15,8 @@ enum Stylesheet {
         --faint:#e3e6ea;--panel:#f5f7f9;--link:#0b57a4;--good:#0f6b34;--spent:#5b4a8a;
         --wait:#8a5200;--bad:#a8201a;--limit:#b3261e;--c0:#2f6fb3;--c1:#b35c00;--c2:#2b7d4f;
         --c3:#8a4fa3;--c4:#9c3a4b;--c5:#4d6b7a}
-        @media(prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#e8eaed;--soft:#a9b1ba;
-        --line:#737c86;--faint:#2b3036;--panel:#1d2125;--link:#8ab8f0;--good:#7fd39f;
+        @media screen and (prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#e8eaed;
+        --soft:#a9b1ba;--line:#737c86;--faint:#2b3036;--panel:#1d2125;--link:#8ab8f0;--good:#7fd39f;
         --spent:#c3b3f0;--wait:#f0bd72;--bad:#f5a29c;--limit:#f28b82;--c0:#6aa5e0;--c1:#e0954a;
         --c2:#62b887;--c3:#c08ad6;--c4:#d97d8b;--c5:#8aa9b8}}
         *{box-sizing:border-box}
@@ -88,6 +88,21 @@ enum Stylesheet {
 
     private static let graphics = """
         svg{display:block;width:100%;min-width:52rem;height:auto}
+        .map svg,svg.code{min-width:0}
+        .land{fill:var(--line);fill-opacity:.45;stroke:var(--bg);stroke-width:.4}
+        .here{fill:var(--c2)}
+        .mark{fill:none;stroke:var(--limit);stroke-width:2}
+        svg.code{width:8.5rem;flex:none}
+        .paper{fill:#fff}.ink{fill:#000}
+        .permalink{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center}
+        .permalink p{flex:1 1 12rem;margin:0}
+        .timeline{margin:1rem 0;padding:0 0 0 1.1rem;border-left:2px solid var(--line);
+        list-style:none}
+        .timeline li{position:relative;margin:.6rem 0}
+        .timeline li::before{content:"";position:absolute;left:-1.5rem;top:.45rem;width:.7rem;
+        height:.7rem;border-radius:50%;background:var(--good)}
+        .timeline time{color:var(--soft);font-variant-numeric:tabular-nums}
+        .local{color:var(--soft)}
         svg text{unicode-bidi:isolate;
         font:13px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--fg)}
         svg .soft{fill:var(--soft);font-size:12px}
@@ -113,11 +128,23 @@ enum Stylesheet {
         h1{font-size:1.35rem}}
         @media print{:root{--bg:#fff;--fg:#000;--soft:#333;--line:#555;--faint:#bbb;--link:#000;
         --good:#000;--spent:#000;--wait:#000;--bad:#000}
-        header nav,header form,footer,.skip,.screen{display:none}
+        @page{size:A4;margin:14mm}
+        html{font-size:10pt;line-height:1.35}
+        header nav,header form,footer,.skip,.screen,.local,details,figcaption,
+        .facts div:has(a[download]){display:none}
+        svg{max-height:54mm}svg.code{width:7.5rem}
+        header{border:0;padding:0}h1{margin:.4rem 0}h2{margin:.8rem 0 .3rem}
         body{max-width:none;padding:0}a{text-decoration:none}.scroll{overflow:visible}
-        svg{min-width:0}td,th{white-space:normal}tr,section{break-inside:avoid}
-        .statement{border:2px solid #000;padding:1rem 1.5rem}}
-        .statement{border:1px solid var(--line);border-radius:.5rem;padding:.5rem 1.5rem}
+        svg{min-width:0}td,th{white-space:normal}tr,section,figure{break-inside:avoid}
+        .lead{max-width:none;font-size:1.1rem;margin:.5rem 0}
+        .facts{margin:.6rem 0}.facts div{padding:.2rem 0}
+        .facts code{font-size:.8em}figure,.scroll{margin:.4rem 0}
+        .mint{fill:#555}.owned{fill:#0f6b34}.redeemed{fill:#5b4a8a}.retired{fill:#8a5200}
+        *{print-color-adjust:exact}
+        .statement{border:2px solid #000;padding:.4rem 1.2rem}}
+        @media not print{
+        .statement{border:1px solid var(--line);border-radius:.5rem;padding:.5rem 1.5rem}}
+        @media(max-width:30rem){.statement{padding:.5rem .75rem}}
 
         """
 }

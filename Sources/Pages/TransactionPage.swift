@@ -71,6 +71,8 @@ struct TransactionPage: Sendable {
                 \(HTML.section("What it changed", effects))
                 """,
             json: isEntry ? "/v1/entries/\(index.rawValue)" : "/v1/transactions/\(record.id)",
+            path: isEntry ? "/entries/\(index.rawValue)" : "/transactions/\(record.id)",
+            commands: [isEntry ? "drec show '\(index)'" : "drec show \(record.id)"],
             lifetime: isEntry ? .numbered : .final)
     }
 

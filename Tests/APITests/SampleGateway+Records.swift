@@ -36,6 +36,10 @@ extension SampleGateway {
             }.prefix(limit))
     }
 
+    func issuance(of device: DeviceID, from first: CivilMonth) async throws -> IssuanceRecord {
+        IssuanceRecord(months: [], isComplete: true)
+    }
+
     func months(
         of device: DeviceID, before: CivilMonth?, limit: Int
     ) async throws -> [DeviceMonthRecord] {

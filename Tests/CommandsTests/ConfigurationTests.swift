@@ -2,6 +2,7 @@ import API
 import Commands
 import Foundation
 import Logging
+import Pages
 import Testing
 
 /// What a node is told by flags, environment and file, and what it says of what is wrong.
@@ -78,6 +79,8 @@ struct ConfigurationTests {
             "profilesFrom": "south", "limits.requestsPerSecond": "0", "limits.burst": "7",
             "limits.connections": "900", "limits.connectionsPerAddress": "9",
             "limits.loopback": "limited", "limits.clientHeader": "X-Real-IP",
+            "public.address": "https://south.example",
+            "public.members": key,
         ]
         #expect(Set(values.keys) == Set(NodeConfiguration.settings.keys))
         var environment: [String: String] = [:]
@@ -95,6 +98,8 @@ struct ConfigurationTests {
         #expect(limits.requestsPerSecond == 0 && limits.burst == 7 && limits.connections == 900)
         #expect(limits.connectionsPerAddress == 9 && limits.limitsLoopback)
         #expect(limits.clientHeader == "X-Real-IP")
+        #expect(configuration.publicAddress == WebAddress("https://south.example"))
+        #expect(configuration.publicMembers == key)
     }
 
     @Test("A relative path in the file is relative to it, one in a flag is not")
@@ -134,6 +139,12 @@ struct ConfigurationTests {
             ("public.host", "a\nb", "'a?b' is no host"),
             ("member.host", "http://a", "'http://a' is no host"),
             ("member.host", "\u{202E}a", "'?a' is no host"),
+            ("public.address", "", "'' is no address"),
+            ("public.address", "south.example", "'south.example' is no address"),
+            ("public.address", "https://south.example/", "is no address"),
+            ("public.address", "ftp://south.example", "is no address"),
+            ("public.address", "https://a\u{1B}b", "'https://a?b' is no address"),
+            ("public.members", "/nowhere", "public.members: there is nothing at /nowhere"),
             ("log.level", "", "'' is none of trace"), ("log.level", "INFO", "'INFO' is none of"),
             ("log.level", "verbose", "'verbose' is none of"), ("log.level", "info ", "is none of"),
             ("log.level", "\u{1B}[31m", "'?[31m' is none of"),

@@ -119,6 +119,10 @@ struct MemoryGateway: LedgerGateway {
     ) async throws -> [DeviceMonthRecord] {
         device == DeviceID(1) ? Array(monthRecords.prefix(limit)) : []
     }
+    var issuances: [DeviceID: IssuanceRecord] = [:]
+    func issuance(of device: DeviceID, from first: CivilMonth) async throws -> IssuanceRecord {
+        issuances[device] ?? IssuanceRecord(months: [], isComplete: true)
+    }
     func reads(
         of device: DeviceID, before: Timestamp?, limit: Int
     ) async throws -> [ReadRecord] {
@@ -194,7 +198,9 @@ struct MemoryGateway: LedgerGateway {
     ) async throws -> [DelegationRecord] { [] }
     func revisions(
         of device: DeviceID, before: Timestamp?, limit: Int
-    ) async throws -> [DeviceRecord] { [] }
+    ) async throws -> [DeviceRecord] {
+        Array(devices.filter { $0.id == device }.prefix(limit))
+    }
     func checkpoint() async throws -> String? { nil }
     func logTile(_ tile: LogTile) async throws -> [UInt8]? { nil }
     func logEntries(_ bundle: LogTile) async throws -> [UInt8]? { nil }

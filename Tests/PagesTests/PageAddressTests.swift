@@ -34,7 +34,7 @@ struct PageAddressTests {
                 #expect([.badRequest, .notFound].contains(page.status), "\(path.prefix(90))")
                 #expect(
                     page.headers[.contentType] == "text/html; charset=utf-8", "\(path.prefix(90))")
-                #expect(!page.body.contains("<script") && !page.body.contains("\"onload="))
+                #expect(!page.plain.contains("<script") && !page.body.contains("\"onload="))
                 let hidden = page.body.unicodeScalars.filter { scalar in
                     (scalar.value < 0x20 && scalar != "\n")
                         || (0x202A...0x202E).contains(scalar.value)

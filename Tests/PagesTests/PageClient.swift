@@ -4,21 +4,34 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Pages
+import Primitives
 
 /// What a page answered.
 struct Fetched {
     let status: HTTPResponse.Status
     let headers: HTTPFields
     let body: String
+
+    /// The body without what every page may have: the script that the policy names by its hash,
+    /// and this node's own address, by which readers come back.
+    var plain: String {
+        let policy = headers[.contentSecurityPolicy] ?? ""
+        let parts = body.components(separatedBy: "<script>")
+        guard parts.count == 2, let end = parts[1].range(of: "</script>") else { return body }
+        let script = parts[1][..<end.lowerBound]
+        let hash = Data(Digest.sha256(Array(script.utf8)).bytes).base64EncodedString()
+        guard policy.contains("script-src 'sha256-\(hash)';") else { return body }
+        return (parts[0] + parts[1][end.upperBound...]).replacing("http://localhost", with: "")
+    }
 }
 
 /// Asks for pages in memory.
 func fetch(
     _ path: String, _ method: HTTPRequest.Method = .get, from gateway: MemoryGateway,
-    headers: HTTPFields = [:], isForMembers: Bool = false
+    headers: HTTPFields = [:], isForMembers: Bool = false, site: PublicSite = PublicSite()
 ) async throws -> Fetched {
     let router = Router()
-    PageRoutes(gateway: gateway, isForMembers: isForMembers).add(to: router)
+    PageRoutes(gateway: gateway, isForMembers: isForMembers, site: site).add(to: router)
     let application = Application(router: router)
     return try await application.test(.router) { client in
         try await client.execute(uri: path, method: method, headers: headers) { response in

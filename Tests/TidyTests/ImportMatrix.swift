@@ -45,6 +45,7 @@ struct ImportMatrix {
         let shells: Set = ["Store", "Registry", "Peering", "Gateway"]
         return ImportMatrix([
             Row("CSodium", level: 0, own: []),
+            Row("CQRCode", level: 0, own: []),
             Row("Wire", level: 0, own: [], others: ["SwiftProtobuf"]),
             Row("Primitives", level: 1, own: zero, others: ["Crypto"]),
             Row("Merkle", level: 2, own: ["Primitives"]),
@@ -78,7 +79,7 @@ struct ImportMatrix {
                 // Mutex and atomics come with the toolchain.
                 others: ["Hummingbird", "Synchronization"]),
             Row(
-                "Pages", level: 6, own: toThree.union(["Gateway"]),
+                "Pages", level: 6, own: toThree.union(["Gateway", "CQRCode"]),
                 others: ["Hummingbird", "Mustache"]),
             Row(
                 "Webhooks", level: 7, own: ["Primitives", "Gateway", "API"],
