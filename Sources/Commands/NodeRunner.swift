@@ -51,20 +51,17 @@ enum NodeRunner {
         var services: [any Service] = [node.driver]
         services += optional.compactMap(\.self)
         services += [node.cosigner, webhooks(node, events, configuration, logger)]
-        services.append(
-            application(
-                router(
-                    node, audience: .everyone, site: site, events: events, metrics: metrics,
-                    logger: logger),
-                host: configuration.publicHost, port: configuration.publicPort, name: "public",
-                limits: limits, logger: logger))
-        services.append(
-            application(
-                router(
-                    node, audience: .members, site: site, events: events, metrics: metrics,
-                    logger: logger),
-                host: configuration.memberHost, port: configuration.memberPort, name: "member",
-                limits: limits, logger: logger))
+        for (audience, host, port, name) in [
+            (Audience.everyone, configuration.publicHost, configuration.publicPort, "public"),
+            (.members, configuration.memberHost, configuration.memberPort, "member"),
+        ] {
+            let router = router(
+                node, audience: audience, site: site, events: events, metrics: metrics,
+                logger: logger)
+            services.append(
+                application(
+                    router, host: host, port: port, name: name, limits: limits, logger: logger))
+        }
         services.append(StoppingNotice(node.health))
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },

@@ -43,7 +43,7 @@ package struct BlockBatch {
             written = blocks.count
         } catch {
             written = nil
-            // What cannot be rolled back cannot be begun anew either, and that error stops the node.
+            // What cannot be rolled back cannot be begun anew, and that error stops the node.
             try? store.rollBack()
             throw error
         }

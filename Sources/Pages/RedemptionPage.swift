@@ -71,8 +71,8 @@ struct RedemptionPage: Sendable {
         else { return .empty }
         return """
             <p class="note screen">This page holds its proof. Saved, it can be checked without any \
-            node: drop it on a <a href="\(VerificationPage.path)">verification page</a>, or give it \
-            to <code>drec verify</code>.</p>
+            node: drop it on a <a href="\(VerificationPage.path)">verification page</a>, or give \
+            it to <code>drec verify</code>.</p>
             \(HTML(proof))
 
             """

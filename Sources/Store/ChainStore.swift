@@ -72,9 +72,9 @@ package struct ChainStore: Sendable {
         }
     }
 
-    /// A commit that finds this many pages in the write-ahead log, 128 MB, moves them into the file.
-    /// Pages of the state tree change in nearly every block, so a long log spares most of the moves;
-    /// a batch of blocks adds half as many at once.
+    /// A commit that finds this many pages in the write-ahead log, 128 MB, moves them into the
+    /// file. Pages of the state tree change in nearly every block, so a long log spares most of the
+    /// moves; a batch of blocks adds half as many at once.
     static let logPages = 32_000
 
     static func configuration(readonly: Bool = false) -> Configuration {

@@ -19,6 +19,7 @@ import Verifier
             "/v1/transactions/{id}": ("/v1/transactions/\(hash(0x10))", forEver),
             "/v1/transactions/{id}/bytes": ("/v1/transactions/\(hash(0x10))/bytes", forEver),
             "/log/tile/**": ("/log/tile/0/000.p/3", forEver),
+            "/log/entry/**": ("/log/entry/000.transaction", forEver),
             // Final in this network; another one may be founded at the same address.
             "/v1/genesis": ("/v1/genesis", askAgain),
             "/v1/blocks/{id}": ("/v1/blocks/1", askAgain),
@@ -31,6 +32,7 @@ import Verifier
         for path in [
             "/openapi.json", "/v1/status", "/v1/totals", "/v1/blocks", "/v1/transactions",
             "/v1/accounts", "/v1/devices", "/v1/projects", "/v1/lots", "/v1/redemptions",
+            "/v1/retirements", "/v1/statistics",
             "/v1/parameters", "/v1/yields", "/v1/evidence", "/v1/authorities",
             "/v1/authority-changes", "/v1/double-votes", "/v1/authority-joins", "/log/checkpoint",
         ] {

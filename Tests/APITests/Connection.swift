@@ -7,9 +7,15 @@ import Testing
 final class Connection: Sendable {
     private let descriptor: Int32
 
-    init(port: Int) throws {
+    /// - Parameter buffer: bytes that the system takes for this side before it is asked; as many
+    ///   as it likes where it is nil.
+    init(port: Int, buffer: Int32? = nil) throws {
         let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         descriptor = number
+        if var buffer {
+            let size = socklen_t(MemoryLayout<Int32>.size)
+            try #require(setsockopt(number, SOL_SOCKET, SO_RCVBUF, &buffer, size) == 0)
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(UInt16(port)).bigEndian
