@@ -5,6 +5,7 @@ A network of one authority is exported, served by Python's web server, and judge
 proofs and by a mirror of the log. Needs PyNaCl, by the independent verifiers.
 """
 
+import concurrent.futures
 import functools
 import http.server
 import json
@@ -21,7 +22,7 @@ import urllib.request
 import log_checkpoint
 import processes
 import verify_proofs
-from command_line import FAILED, USAGE
+from command_line import FAILED, REFUSED, USAGE
 from command_line_proofs import ProofNetwork
 from log_checkpoint import Liar, QuietServer, flip, leaf, number_path, root, tile_path
 from node_processes import DREC
@@ -177,10 +178,13 @@ class ExportTests(ProofNetwork):
     def grow(self, count):
         """Writes entries."""
         before = len(os.listdir(self.folder))
-        for number in range(count):
+
+        def register(number):
             self.network.run("account", "register", "--kind", "buyer", "--name", "B", "--country",
                              "DEU", "--new-key", self.path(f"more-{before}-{number}.key"),
                              *self.initiative)
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(register, range(count)))
 
     def test_what_was_broken_off_goes_on(self):
         self.settled()
@@ -225,6 +229,19 @@ class ExportTests(ProofNetwork):
             self.assertEqual(process.returncode, 0, err)
             told.append(json.loads(out))
         self.assertEqual(sorted(one["addedEntries"] for one in told)[:2], [0, 0])
+
+    def test_a_busy_node_is_asked_again(self):
+        self.settled()
+        busy = Liar(f"http://127.0.0.1:{self.network.public}")
+        self.addCleanup(busy.close)
+        for busy.status in (429, 503):
+            busy.busy = {"/log/checkpoint", "/v1/accounts/A1/proof", "/v1/lots?limit=200"}
+            shutil.rmtree(self.directory, ignore_errors=True)
+            told = self.export("--public", busy.base)
+            self.assertEqual((busy.busy, told["proofs"]["missing"]), (set(), 0))
+        busy.status, busy.busy = 404, {"/v1/accounts/A1/proof"}
+        shutil.rmtree(self.directory)
+        self.drec("export", self.directory, "--public", busy.base, code=REFUSED)
 
     def test_what_a_lying_node_serves_is_not_written(self):
         size = self.settled()

@@ -205,16 +205,26 @@ class QuietServer(http.server.ThreadingHTTPServer):
 
 
 class Liar:
-    """Passes on what a node serves, but for one address, whose answer it alters."""
+    """Passes on what a node serves, but for one address, whose answer it alters.
+
+    What is `busy` is refused with the `status`, once.
+    """
 
     def __init__(self, base):
         liar = self
         self.path, self.alter = None, None
+        self.busy, self.status = set(), 503
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
+                if self.path in liar.busy:
+                    liar.busy.remove(self.path)
+                    self.send_response(liar.status)
+                    self.send_header("Retry-After", "1")
+                    self.send_header("Content-Length", "0")
+                    return self.end_headers()
                 try:
                     with urllib.request.urlopen(base + self.path, timeout=30) as answer:
                         status, body = answer.status, answer.read()
