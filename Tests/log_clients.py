@@ -10,6 +10,7 @@ Debian's golang-golang-x-mod-dev lays it, else its tests are skipped. DREC names
 
 import base64
 import hashlib
+import logging
 import os
 import shutil
 import unittest
@@ -26,6 +27,8 @@ from log_checkpoint import (
     tile_path)
 
 SOURCES = os.environ.get("DREC_GOPATH", "/usr/share/gocode")
+# What it finds out it warns of, with a traceback; the tests look at the outcome.
+logging.getLogger("tlog_scales").setLevel(logging.CRITICAL)
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
