@@ -1,8 +1,8 @@
 import Foundation
+import Ledger
 import Primitives
 import SampleNetworks
 import Verifier
-import Wire
 
 extension Decoder {
     private static let founding = SampleNetwork(
@@ -26,8 +26,8 @@ extension Decoder {
         precondition(file.bytes == sealed)
         if let page = EmbeddedProof(file)?.element {
             precondition(
-                ProofCheck.report(on: page, genesis: genesis).holds
-                    == ProofCheck.report(on: sealed, genesis: genesis).holds)
+                ProofCheck.report(on: page, genesis: document).holds
+                    == ProofCheck.report(on: sealed, genesis: document).holds)
         }
     } corpus: {
         var file = ProofFile(
@@ -55,10 +55,10 @@ extension Decoder {
         return [account, file.bytes, EmbeddedProof(file)?.element ?? []]
     }
 
-    private static let genesis = founding.genesis.json.canonicalBytes
+    private static let document = founding.genesis.json.canonicalBytes
 
     private static func judge(_ bytes: [UInt8]) {
-        let report = ProofCheck.report(on: bytes, genesis: genesis)
+        let report = ProofCheck.report(on: bytes, genesis: document)
         precondition(report.lines.count == ProofStep.allCases.count)
         precondition(report.holds == (report.statement != nil))
         precondition(!report.holds || report.isFinal && report.isIncluded)
