@@ -34,6 +34,9 @@ final class Connection: Sendable {
         _ = Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL))
     }
 
+    /// Says that nothing more will be sent.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// What comes next: text, nothing where the other side has closed, nil where it is silent.
     func receive(withinMilliseconds limit: Int) async -> String? {
         await waiting { descriptor in

@@ -149,6 +149,37 @@ import Testing
         }
     }
 
+    @Test func `requests that come at once are answered one by one, in order`() async throws {
+        try await serving { _ in
+        } _: { port in
+            let connection = try Connection(port: port)
+            let paths = ["/livez", "/v1/status", "/v1/nothing", "/openapi.json"]
+            for path in Array(repeating: paths, count: 20).joined() {
+                connection.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+            }
+            connection.send("GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            connection.finish()
+            let all = try #require(await rest(of: connection))
+            let statuses = all.matches(of: #/HTTP/1\.1 (\d{3})/#).map { String($0.1) }
+            #expect(
+                statuses == Array(
+                    Array(repeating: ["200", "200", "404", "200"], count: 20).joined())
+                    + ["200"])
+        }
+    }
+
+    @Test func `whoever asks for far more than is answered is let go`() async throws {
+        try await serving {
+            $0.queuedParts = 20
+        } _: { port in
+            let connection = try Connection(port: port)
+            let text = "GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n"
+            connection.send(String(repeating: text, count: 200))
+            let all = try #require(await rest(of: connection))
+            #expect(all.matches(of: #/HTTP/1\.1 200/#).count < 200)
+        }
+    }
+
     @Test func `one address has so many connections and no more`() async throws {
         try await serving {
             ($0.connectionsPerAddress, $0.limitsLoopback) = (3, true)

@@ -29,6 +29,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     /// What it had taken when it last took something, and when that was seen.
     private var taken: (bytes: Int64, at: NIODeadline) = (0, .now())
     private var stopsAt: NIODeadline?
+    private let queue = RequestQueue()
 
     init(_ table: ConnectionTable) { self.table = table }
 
@@ -76,7 +77,20 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: What comes and goes
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
+        let part = unwrapInboundIn(data)
+        let isOpen = context.channel.isWritable
+        guard !queue.holds(part, whileAnswering: isAnswering, isOpen: isOpen) else {
+            if queue.count > table.limits.queuedParts { context.close(promise: nil) }
+            return
+        }
+        pass(part, context)
+    }
+
+    /// Whether a request was passed on and is not answered.
+    private var isAnswering: Bool { receivingSince != nil || unanswered > 0 }
+
+    private func pass(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+        switch part {
         case .head:
             hasSentHead = true
             receivingSince = .now()
@@ -86,7 +100,21 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
             unanswered += 1
             wait(false)
         }
-        context.fireChannelRead(data)
+        context.fireChannelRead(wrapInboundOut(part))
+    }
+
+    /// Passes the next request on that came before the one ahead of it was answered.
+    private func passNext(_ context: ChannelHandlerContext) {
+        guard !queue.isEmpty, !isAnswering, context.channel.isWritable else { return }
+        for part in queue.next() { pass(part, context) }
+        context.fireChannelReadComplete()
+        guard queue.isEmpty else { return }
+        if queue.takeClosing() { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+        if queue.takeReading() { context.read() }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if !queue.holdsReading() { context.read() }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -109,15 +137,18 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
             unanswered = max(0, unanswered - 1)
             if unanswered == 0 { wait(true) }
             context.write(data, promise: promise)
+            passNext(context)
         }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         wait(!context.channel.isWritable || unanswered == 0)
         context.fireChannelWritabilityChanged()
+        passNext(context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed, queue.holdsClosing() { return }
         if event is ChannelShouldQuiesceEvent {
             stopsAt = .now() + .seconds(table.limits.stopSeconds)
         }

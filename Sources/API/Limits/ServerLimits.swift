@@ -32,6 +32,10 @@ package struct ServerLimits: Equatable, Sendable {
     /// Bytes of final answers that are kept ready.
     package var readyBytes = 16 * 1_024 * 1_024
 
+    /// Parts of requests that may wait on a connection for the one ahead of them; a request is two
+    /// parts at least.
+    package var queuedParts = 256
+
     /// Bytes of a request's head, and of one of its fields.
     package var headBytes = 16 * 1_024
     package var fieldCount = 100
