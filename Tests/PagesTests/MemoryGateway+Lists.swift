@@ -46,7 +46,10 @@ extension MemoryGateway {
     func lots(
         _ filter: LotFilter, after: LotPosition?, limit: Int
     ) async throws -> ListPage<LotRecord, LotPosition> {
-        page(
+        if let lotsPause, after.map({ $0 < lotsPause }) ?? true {
+            return ListPage(items: [], next: lotsPause)
+        }
+        return page(
             lotRecords.filter { lot in
                 (after.map { LotPosition(lot.range) > $0 } ?? true)
                     && (filter.owner.map { $0 == lot.owner } ?? true)
@@ -106,6 +109,7 @@ extension MemoryGateway {
         func counted(_ page: ListPage<some Sendable, some Sendable>) -> ListCount {
             ListCount(number: UInt64(page.items.count), isExact: page.next == nil)
         }
+        if let toldCount { return toldCount }
         return switch filter {
         case .accounts(let filter):
             counted(try await accounts(filter, after: nil, limit: limit))

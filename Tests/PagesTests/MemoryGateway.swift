@@ -30,6 +30,10 @@ struct MemoryGateway: LedgerGateway {
     /// The statistics' months and countries, where they are to be others.
     var months: [NetworkStatistics.Month]?
     var countries: [NetworkStatistics.Country]?
+    /// What every list is said to have, where it is to be another number.
+    var toldCount: ListCount?
+    /// Where a list of lots pauses, if it begins before that, without an item.
+    var lotsPause: LotPosition?
     var transactionRecords: [TransactionRecord] = []
     var blockRecords: [BlockRecord] = []
     var pending: Set<Digest> = []

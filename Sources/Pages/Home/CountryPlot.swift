@@ -55,7 +55,7 @@ struct CountryPlot {
                 let scaled =
                     UInt128(amount) * UInt128(WattHours.perDREC) * UInt128(CountryPlot.width)
                     / UInt128(most)
-                let width = max(1, UInt64(clamping: scaled))
+                let width = min(max(1, UInt64(clamping: scaled)), CountryPlot.width)
                 result += """
                     <rect class="\(style)" x="\(x)" y="\(y)" width="\(width)" height="18"/>
 
