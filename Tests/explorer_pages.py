@@ -47,7 +47,8 @@ class ExplorerPageTests(RunningNetwork):
             "/", "/drecs/DREC101-2022-1..250", "/drecs/DREC101-2022-1", cls.statement,
             "/devices/D1", "/devices/D3", "/accounts/A3", "/projects/P101", "/network",
             f"/entries/{cls.redemption}", "/blocks/3", "/devices", "/lots", "/redemptions",
-            "/transactions", "/blocks", "/accounts", "/projects", "/nowhere", "/search?q=x",
+            "/transactions", "/blocks", "/accounts", "/projects", "/retirements",
+            "/devices?country=KEN", "/nowhere", "/search?q=x",
         ]
         cls.driver = playwright.sync_api.sync_playwright().start()
         # As root, and in containers, Chromium's own sandbox cannot be made.

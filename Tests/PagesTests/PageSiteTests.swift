@@ -147,3 +147,13 @@ struct WorldMapTests {
         #expect(try await page("IND").utf8.count < 90_000)
     }
 }
+
+extension WorldMapTests {
+    @Test("The first page marks every country with devices, the one with the most first")
+    func home() async throws {
+        let body = try await fetch("/", from: .sample()).body
+        let maps = try matches("(?s)<figure class=\"map\">.*?</figure>", in: body)
+        #expect(maps.count == 1 && maps[0].contains("<figcaption>India (3 devices)."))
+        #expect(try matches("class=\"here\"", in: maps.joined()).count == 1)
+    }
+}

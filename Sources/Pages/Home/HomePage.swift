@@ -36,7 +36,7 @@ struct HomePage: Sendable {
                 the meter to its use. Look one up, or begin with the lists.</p>
                 <dl class="tiles">
                 \(list)</dl>
-                \(plots(statistics))\(kinds(statistics))
+                \(plots(statistics))\(places(statistics))\(kinds(statistics))
                 \(HTML.section(
                     "Latest transactions",
                     try await Rows.transactions(
@@ -63,6 +63,20 @@ struct HomePage: Sendable {
             \(HTML.section("By country", CountryPlot(statistics)?.html ?? none))</div>
 
             """
+    }
+
+    /// Countries with devices, those with the most first.
+    private func places(_ statistics: NetworkStatistics) -> HTML {
+        let sorted = statistics.devicesByCountry.sorted { left, right in
+            (right.count, left.country) < (left.count, right.country)
+        }
+        guard !sorted.isEmpty else { return .empty }
+        let places = sorted.map { row in
+            WorldMap.Place(
+                country: row.country.description,
+                words: Words.count(row.count, "device", "devices"))
+        }
+        return HTML.section("Where the devices are", WorldMap.figure(places))
     }
 
     private func kinds(_ statistics: NetworkStatistics) -> HTML {

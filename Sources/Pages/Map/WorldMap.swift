@@ -23,24 +23,26 @@ enum WorldMap {
         let path: String
     }
 
-    /// Nothing where there is no country.
+    /// Nothing where there is no country. Names are in the order of the places.
     static func figure(_ places: [Place]) -> HTML {
         guard !places.isEmpty else { return .empty }
-        let sorted = places.sorted { $0.country < $1.country }
-        let known = sorted.compactMap { place in outlines[place.country] }
+        let known = places.compactMap { place in outlines[place.country] }
+        // Rings around many countries would hide them.
+        let radius = places.count > 12 ? 4 : 9
         var shapes = HTML.empty
         for outline in known where !outline.path.isEmpty {
             shapes += "<path class=\"here\" d=\"\(outline.path)\"/>\n"
         }
         for outline in known {
-            shapes += "<circle class=\"mark\" cx=\"\(outline.x)\" cy=\"\(outline.y)\" r=\"9\"/>\n"
+            shapes +=
+                "<circle class=\"mark\" cx=\"\(outline.x)\" cy=\"\(outline.y)\" r=\"\(radius)\"/>\n"
         }
         return """
             <figure class="map">
             <svg viewBox="0 0 720 280" role="img" aria-labelledby="map-title">
-            <title id="map-title">Map of the world, marked: \(names(of: sorted))</title>
+            <title id="map-title">Map of the world, marked: \(names(of: places))</title>
             \(land)\(shapes)</svg>
-            <figcaption>\(names(of: sorted)). Marked by country, never more precisely. Outlines:
+            <figcaption>\(names(of: places)). Marked by country, never more precisely. Outlines:
             Natural Earth, public domain.</figcaption></figure>
 
             """
