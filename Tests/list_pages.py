@@ -68,6 +68,7 @@ class ListTests(RunningNetwork):
                   "KEN", "--purpose", "Lessons", "--from", "2022-01-01", "--until", "2022-12-31",
                   *cls.buyer)
         test.drec("retire", "DREC101-2021-1..2", "--reason", "voluntary", *cls.developer)
+        test.drec("retire", "DREC101-2022-60..60", "--reason", "expired", *cls.developer)
         cls.home = f"http://127.0.0.1:{cls.network.public}"
 
     def get(self, path, accept="*/*"):
