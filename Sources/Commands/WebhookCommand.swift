@@ -29,6 +29,13 @@ extension NodeCommand.Webhook {
             WebhookFiles(data: try NodeConfiguration.load(file: config, flags: [:]).data)
         }
 
+        static func place(of id: String, in targets: [WebhookTarget]) throws -> Int {
+            guard let index = targets.firstIndex(where: { $0.id == id }) else {
+                throw CommandFailure.failed("there is no webhook \(SettingReader.shown(id))")
+            }
+            return index
+        }
+
         /// Runs what reads or writes the files; their faults are failures like others.
         func run(_ body: (WebhookFiles) throws -> Void) async throws {
             try await Output.run {
@@ -159,9 +166,7 @@ extension NodeCommand.Webhook {
             let id = id
             try await files.run { files in
                 var targets = try files.loadTargets()
-                guard let index = targets.firstIndex(where: { $0.id == id }) else {
-                    throw CommandFailure.failed("there is no webhook \(SettingReader.shown(id))")
-                }
+                let index = try Files.place(of: id, in: targets)
                 let last = try files.loadState(id)?.resumed ?? 0
                 targets[index].resumed = max(targets[index].resumed, last) + 1
                 try files.write(targets)
@@ -182,9 +187,7 @@ extension NodeCommand.Webhook {
             let id = id
             try await files.run { files in
                 var targets = try files.loadTargets()
-                guard let index = targets.firstIndex(where: { $0.id == id }) else {
-                    throw CommandFailure.failed("there is no webhook \(SettingReader.shown(id))")
-                }
+                let index = try Files.place(of: id, in: targets)
                 targets.remove(at: index)
                 try files.write(targets)
                 files.removeState(id)

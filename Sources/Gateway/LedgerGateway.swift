@@ -67,7 +67,6 @@ package protocol LedgerGateway: Sendable {
     func transactionBytes(at index: LogIndex) async throws -> [UInt8]?
 
     func account(_ id: AccountID) async throws -> AccountRecord?
-    func accounts(after: AccountID?, limit: Int) async throws -> [AccountRecord]
     func key(_ key: PublicKey) async throws -> KeyRecord?
     func device(_ id: DeviceID) async throws -> DeviceRecord?
     func device(externalID hash: Digest) async throws -> DeviceRecord?
@@ -85,7 +84,6 @@ package protocol LedgerGateway: Sendable {
         of device: DeviceID, before: Timestamp?, limit: Int
     ) async throws -> [ReadRecord]
     func project(_ id: ProjectID) async throws -> ProjectRecord?
-    func projects(after: ProjectID?, limit: Int) async throws -> [ProjectRecord]
     /// Lots in ascending order, by owner, status and series where they are given.
     func lots(
         owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,

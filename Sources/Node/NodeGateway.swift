@@ -160,10 +160,6 @@ extension NodeGateway {
         }
     }
 
-    package func accounts(after: AccountID?, limit: Int) async throws -> [AccountRecord] {
-        try await read { try $0.accounts(after: after, limit: limit) }
-    }
-
     package func key(_ key: PublicKey) async throws -> KeyRecord? {
         try await read { access in
             try access.message(ProtoKeyValue.self, for: .key(key))
@@ -216,10 +212,6 @@ extension NodeGateway {
 
     package func project(_ id: ProjectID) async throws -> ProjectRecord? {
         try await read { try $0.project(id) }
-    }
-
-    package func projects(after: ProjectID?, limit: Int) async throws -> [ProjectRecord] {
-        try await read { try $0.projects(after: after, limit: limit) }
     }
 
     package func lots(

@@ -10,10 +10,6 @@ extension SampleGateway {
         records.accounts.first { $0.id == id }
     }
 
-    func accounts(after: AccountID?, limit: Int) async throws -> [AccountRecord] {
-        Array(records.accounts.filter { $0.id > after ?? AccountID(0) }.prefix(limit))
-    }
-
     func key(_ key: PublicKey) async throws -> KeyRecord? {
         key == records.key.key ? records.key : nil
     }
@@ -61,10 +57,6 @@ extension SampleGateway {
 
     func project(_ id: ProjectID) async throws -> ProjectRecord? {
         id == records.project.id ? records.project : nil
-    }
-
-    func projects(after: ProjectID?, limit: Int) async throws -> [ProjectRecord] {
-        after == nil ? [records.project] : []
     }
 
     func lots(

@@ -101,9 +101,6 @@ struct MemoryGateway: LedgerGateway {
     func account(_ id: AccountID) async throws -> AccountRecord? {
         accounts.first { $0.id == id }
     }
-    func accounts(after: AccountID?, limit: Int) async throws -> [AccountRecord] {
-        Array(accounts.filter { record in after.map { record.id > $0 } ?? true }.prefix(limit))
-    }
     func key(_ key: PublicKey) async throws -> KeyRecord? { keys.first { $0.key == key } }
     func device(_ id: DeviceID) async throws -> DeviceRecord? { devices.first { $0.id == id } }
     func device(externalID hash: Digest) async throws -> DeviceRecord? {
@@ -134,9 +131,6 @@ struct MemoryGateway: LedgerGateway {
     }
     func project(_ id: ProjectID) async throws -> ProjectRecord? {
         projects.first { $0.id == id }
-    }
-    func projects(after: ProjectID?, limit: Int) async throws -> [ProjectRecord] {
-        Array(projects.filter { record in after.map { record.id > $0 } ?? true }.prefix(limit))
     }
     func lots(
         owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
