@@ -86,6 +86,10 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
         pass(part, context)
     }
 
+    /// Whether the request that is still coming was answered already.
+    private var wasAnsweredEarly = false
+    private var isPassing = false
+
     /// Whether a request was passed on and is not answered.
     private var isAnswering: Bool { receivingSince != nil || unanswered > 0 }
 
@@ -97,16 +101,24 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         case .end:
             receivingSince = nil
-            unanswered += 1
-            wait(false)
+            if wasAnsweredEarly {
+                wasAnsweredEarly = false
+            } else {
+                unanswered += 1
+                wait(false)
+            }
         }
         context.fireChannelRead(wrapInboundOut(part))
+        // What came behind a request whose answer did not wait for its end.
+        if case .end = part, !isPassing { passNext(context) }
     }
 
     /// Passes the next request on that came before the one ahead of it was answered.
     private func passNext(_ context: ChannelHandlerContext) {
         guard !queue.isEmpty, !isAnswering, context.channel.isWritable else { return }
+        isPassing = true
         for part in queue.next() { pass(part, context) }
+        isPassing = false
         context.fireChannelReadComplete()
         guard queue.isEmpty else { return }
         if queue.takeClosing() { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
@@ -134,6 +146,8 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
             promise.futureResult.whenComplete { _ in table.release(count, connection) }
             context.write(data, promise: promise)
         case .end:
+            // A refusal need not wait for the rest of what is refused.
+            if unanswered == 0, receivingSince != nil { wasAnsweredEarly = true }
             unanswered = max(0, unanswered - 1)
             if unanswered == 0 { wait(true) }
             context.write(data, promise: promise)
