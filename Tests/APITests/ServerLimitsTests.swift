@@ -168,6 +168,27 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "{", "{}"])
+    func `a refusal that does not wait for the rest of a request leaves room for the next one`(
+        beginning: String
+    ) async throws {
+        try await serving {
+            _ in
+        } _: { port in
+            let connection = try Connection(port: port)
+            connection.send(
+                "PUT /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n\(beginning)")
+            let refusal = await connection.receive(withinMilliseconds: 30_000)
+            #expect(refusal?.hasPrefix("HTTP/1.1 405") == true, "\(refusal ?? "silent")")
+            connection.send("{}".dropFirst(beginning.count) + ServerLimitsTests.request)
+            var heard = ""
+            while !heard.contains("HTTP/1.1 200"),
+                let more = await connection.receive(withinMilliseconds: 30_000), !more.isEmpty
+            { heard += more }
+            #expect(heard.contains("HTTP/1.1 200"))
+        }
+    }
+
     @Test func `whoever asks for far more than is answered is let go`() async throws {
         try await serving {
             $0.queuedParts = 20

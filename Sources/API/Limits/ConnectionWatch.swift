@@ -22,7 +22,8 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     private var hasSentHead = false
     /// When the head came of a request that is not complete.
     private var receivingSince: NIODeadline?
-    /// Requests that are complete and not answered.
+    /// Requests whose head came and that are not answered. A refusal may come before the rest of
+    /// what it refuses, so this says nothing of how much of a request is here.
     private var unanswered = 0
     /// Bytes that were written for the client since it came.
     private var written: Int64 = 0
@@ -86,39 +87,30 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
         pass(part, context)
     }
 
-    /// Whether the request that is still coming was answered already.
-    private var wasAnsweredEarly = false
-    private var isPassing = false
-
-    /// Whether a request was passed on and is not answered.
+    /// Whether a request was passed on that is not whole or not answered.
     private var isAnswering: Bool { receivingSince != nil || unanswered > 0 }
+
+    /// Whether it is the client's turn.
+    private var isClientsTurn: Bool { receivingSince != nil || unanswered == 0 }
 
     private func pass(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
         switch part {
         case .head:
             hasSentHead = true
             receivingSince = .now()
+            unanswered += 1
         case .body: break
         case .end:
             receivingSince = nil
-            if wasAnsweredEarly {
-                wasAnsweredEarly = false
-            } else {
-                unanswered += 1
-                wait(false)
-            }
+            wait(isClientsTurn)
         }
         context.fireChannelRead(wrapInboundOut(part))
-        // What came behind a request whose answer did not wait for its end.
-        if case .end = part, !isPassing { passNext(context) }
     }
 
     /// Passes the next request on that came before the one ahead of it was answered.
     private func passNext(_ context: ChannelHandlerContext) {
         guard !queue.isEmpty, !isAnswering, context.channel.isWritable else { return }
-        isPassing = true
         for part in queue.next() { pass(part, context) }
-        isPassing = false
         context.fireChannelReadComplete()
         guard queue.isEmpty else { return }
         if queue.takeClosing() { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
@@ -146,17 +138,15 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
             promise.futureResult.whenComplete { _ in table.release(count, connection) }
             context.write(data, promise: promise)
         case .end:
-            // A refusal need not wait for the rest of what is refused.
-            if unanswered == 0, receivingSince != nil { wasAnsweredEarly = true }
             unanswered = max(0, unanswered - 1)
-            if unanswered == 0 { wait(true) }
+            if isClientsTurn { wait(true) }
             context.write(data, promise: promise)
             passNext(context)
         }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        wait(!context.channel.isWritable || unanswered == 0)
+        wait(!context.channel.isWritable || isClientsTurn)
         context.fireChannelWritabilityChanged()
         passNext(context)
     }
