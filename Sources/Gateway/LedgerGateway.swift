@@ -2,7 +2,6 @@ package import Ledger
 package import Merkle
 package import Primitives
 package import Verifier
-package import Wire
 
 /// What an outsider may ask of a node or submit to it. Nothing else of a node is reachable.
 package protocol LedgerGateway: Sendable {
@@ -70,9 +69,6 @@ package protocol LedgerGateway: Sendable {
     func key(_ key: PublicKey) async throws -> KeyRecord?
     func device(_ id: DeviceID) async throws -> DeviceRecord?
     func device(externalID hash: Digest) async throws -> DeviceRecord?
-    func devices(
-        of owner: AccountID?, after: DeviceID?, limit: Int
-    ) async throws -> [DeviceRecord]
     /// The latest months first.
     func months(
         of device: DeviceID, before: CivilMonth?, limit: Int
@@ -84,11 +80,6 @@ package protocol LedgerGateway: Sendable {
         of device: DeviceID, before: Timestamp?, limit: Int
     ) async throws -> [ReadRecord]
     func project(_ id: ProjectID) async throws -> ProjectRecord?
-    /// Lots in ascending order, by owner, status and series where they are given.
-    func lots(
-        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
-        limit: Int
-    ) async throws -> [LotRecord]
     /// The lots that hold a range now; nil where a part of it was never minted.
     ///
     /// - Throws: ``Ledger/RangeTooWideError``.
@@ -106,8 +97,6 @@ package protocol LedgerGateway: Sendable {
         of subject: ProofSubject, goingOnFrom earlier: UInt64?
     ) async throws -> ProofFile?
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord?
-    /// Newest first.
-    func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord]
 
     // Lists with filters; a page may have fewer items than `limit` and go on all the same.
 

@@ -97,13 +97,7 @@ package struct StateTree: Sendable {
         guard overlay.depth == depth, overlay.newest.generation == generation + 1,
             overlay.parentRoot == root
         else { throw MerkleError.staleOverlay }
-        for (level, changed) in overlay.newest.levels.enumerated() {
-            for (index, node) in zip(changed.indices, changed.nodes) {
-                setNode(node, level: level, index: index)
-            }
-        }
-        leafCount = overlay.leafCount
-        generation += 1
+        take(overlay.newest.levels, leafCount: overlay.leafCount)
     }
 
     /// Takes in what another copy of the tree has taken in.
@@ -111,14 +105,19 @@ package struct StateTree: Sendable {
     /// - Returns: false, and nothing has changed, unless it is the next step of this very state.
     package mutating func follow(_ step: StateTreeStep) -> Bool {
         guard step.depth == depth, step.parentRoot == root else { return false }
-        for (level, changed) in step.levels.enumerated() {
+        take(step.levels, leafCount: step.leafCount)
+        return true
+    }
+
+    /// One batch's changed nodes, by level from the root.
+    private mutating func take(_ levels: [StateTreeOverlay.ChangedNodes], leafCount: Int) {
+        for (level, changed) in levels.enumerated() {
             for (index, node) in zip(changed.indices, changed.nodes) {
                 setNode(node, level: level, index: index)
             }
         }
-        leafCount = step.leafCount
+        self.leafCount = leafCount
         generation += 1
-        return true
     }
 
     /// Makes the tree one level deeper by splitting every bucket; the root stays.

@@ -6,7 +6,7 @@ import Peering
 package import Primitives
 import Registry
 import Store
-package import Wire
+import Wire
 
 /// The node's side of the gateway: submissions go to the driver's inbox, questions to the store.
 package struct NodeGateway: LedgerGateway {
@@ -180,15 +180,6 @@ extension NodeGateway {
         }
     }
 
-    package func devices(
-        of owner: AccountID?, after: DeviceID?, limit: Int
-    ) async throws -> [DeviceRecord] {
-        let time = now
-        return try await read {
-            try $0.devices(of: owner, after: after, limit: limit, at: time)
-        }
-    }
-
     package func months(
         of device: DeviceID, before: CivilMonth?, limit: Int
     ) async throws -> [DeviceMonthRecord] {
@@ -214,15 +205,6 @@ extension NodeGateway {
         try await read { try $0.project(id) }
     }
 
-    package func lots(
-        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
-        limit: Int
-    ) async throws -> [LotRecord] {
-        try await read {
-            try $0.lots(owner: owner, status: status, series: series, after: after, limit: limit)
-        }
-    }
-
     package func lots(holding range: DRECRange) async throws -> [LotRecord]? {
         try await read { try $0.lots(holding: range) }
     }
@@ -233,11 +215,5 @@ extension NodeGateway {
 
     package func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {
         try await read { try $0.redemption(entry) }
-    }
-
-    package func redemptions(
-        before: LogIndex?, limit: Int
-    ) async throws -> [RedemptionRecord] {
-        try await read { try $0.redemptions(before: before, limit: limit) }
     }
 }

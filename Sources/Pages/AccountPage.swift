@@ -18,9 +18,10 @@ struct AccountPage: Sendable {
             return Notices.notFound("Account \(id)")
         }
         let limit = AccountPage.shown
-        let devices = try await gateway.devices(of: id, after: nil, limit: limit)
-        let lots = try await gateway.lots(
-            owner: id, status: nil, series: nil, after: nil, limit: limit)
+        var (owned, held) = (DeviceFilter(), LotFilter())
+        (owned.owner, held.owner) = (id, id)
+        let devices = try await gateway.devices(owned, after: nil, limit: limit).items
+        let lots = try await gateway.lots(held, after: nil, limit: limit).items
         let transactions = try await gateway.transactions(of: id, before: nil, limit: limit)
         var names = AccountNames(gateway)
         let value = record.value

@@ -2,25 +2,10 @@ import Foundation
 import GRDB
 package import Ledger
 package import Primitives
-package import Wire
+import Wire
 
 /// Queries about accounts, devices, projects and lots.
 extension ChainAccess {
-    package func accounts(after: AccountID?, limit: Int) throws -> [AccountRecord] {
-        try leaves(
-            from: .account(next(after)), upTo: StateKey(.account, .max), limit: limit
-        ).map {
-            AccountRecord(
-                id: AccountID($0.key.word0),
-                value: try decode(ProtoAccountValue.self, $0.value, $0.key))
-        }
-    }
-
-    private func next<ID: Numbered>(_ id: ID?) -> ID {
-        guard let id, id.rawValue < .max else { return ID(id == nil ? 0 : .max) }
-        return ID(id.rawValue + 1)
-    }
-
     /// A device as it is in force at a moment, or as it will first be.
     package func deviceRecord(_ id: DeviceID, at time: Timestamp) throws -> DeviceRecord? {
         guard let (effective, value) = try device(id, at: time) ?? lastRevision(of: id)
@@ -31,28 +16,6 @@ extension ChainAccess {
             id: id, effective: Timestamp(effective), value: value,
             energy: WattHours(row.map { unsigned($0[0]) } ?? 0),
             readCount: row.map { unsigned($0[1]) } ?? 0)
-    }
-
-    package func devices(
-        of owner: AccountID?, after: DeviceID?, limit: Int, at time: Timestamp
-    ) throws -> [DeviceRecord] {
-        let first = next(after)
-        guard first.rawValue <= maximumRow else { return [] }
-        let ids: [UInt64]
-        if let owner {
-            ids = try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT device FROM account_device WHERE account = ? AND device >= ?
-                    ORDER BY device LIMIT ?
-                    """, arguments: [owner.sql, first.sql, limit]
-            ).map { unsigned($0) }
-        } else {
-            let end = try message(ProtoCountersValue.self, for: .counters)?.nextDevice ?? 1
-            let start = max(1, first.rawValue)
-            ids = start < end ? Array(start..<min(end, start + UInt64(limit))) : []
-        }
-        return try ids.compactMap { try deviceRecord(DeviceID($0), at: time) }
     }
 
     /// The latest months of a device before another one, with the ceilings of now.
@@ -133,24 +96,6 @@ extension ChainAccess {
         return ProjectRecord(id: id, value: value, series: series)
     }
 
-    package func projects(after: ProjectID?, limit: Int) throws -> [ProjectRecord] {
-        try leaves(from: .project(next(after)), upTo: StateKey(.project, .max), limit: limit)
-            .compactMap { try project(ProjectID($0.key.word0)) }
-    }
-
-    package func lots(
-        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
-        limit: Int
-    ) throws -> [LotRecord] {
-        var filter = LotFilter()
-        filter.owner = owner
-        filter.status = status
-        filter.series = series
-        return try lots(
-            filter, after: after.map { LotPosition($0) }, limit: limit, steps: ListSteps(.max)
-        ).items
-    }
-
     func lotRecord(_ key: StateKey, _ value: ProtoLotValue) -> LotRecord? {
         DRECRange(
             series: key.series, first: DRECSerial(key.word2), last: DRECSerial(value.last)
@@ -167,15 +112,6 @@ extension ChainAccess {
         }
         return RedemptionRecord(
             entry: entry, transaction: try transactionID(at: entry), value: value)
-    }
-
-    package func redemptions(before: LogIndex?, limit: Int) throws -> [RedemptionRecord] {
-        if before?.rawValue == 0 { return [] }
-        return try leaves(
-            from: StateKey(.redemption, 0),
-            upTo: StateKey(.redemption, before.map { $0.rawValue - 1 } ?? .max), limit: limit,
-            descending: true
-        ).compactMap { try redemption(LogIndex($0.key.word0)) }
     }
 
     func transactionID(at index: LogIndex) throws -> Digest? {

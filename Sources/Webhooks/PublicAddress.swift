@@ -1,3 +1,4 @@
+import API
 import NIOCore
 
 /// Whether an address is one that the public internet leads to.
@@ -7,15 +8,11 @@ import NIOCore
 /// else for private (IANA's registries of special-purpose addresses).
 enum PublicAddress {
     static func isPublic(_ address: SocketAddress) -> Bool {
-        // Behind family, port and, in IPv6, the flow.
-        let octets = address.withSockAddr { pointer, size in
-            Array(UnsafeRawBufferPointer(start: pointer, count: size))
-        }
-        switch address.protocol {
-        case .inet where octets.count >= 8:
-            return isPublic(v4: octets[4..<8].reduce(0) { $0 << 8 | UInt32($1) })
-        case .inet6 where octets.count >= 24: return isPublic(v6: Array(octets[8..<24]))
-        default: return false
+        let octets = address.octets
+        return switch octets.count {
+        case 4: isPublic(v4: octets.reduce(0) { $0 << 8 | UInt32($1) })
+        case 16: isPublic(v6: octets)
+        default: false
         }
     }
 

@@ -22,16 +22,6 @@ extension SampleGateway {
         hash == SampleRecords.digest(0x33) ? records.devices.first : nil
     }
 
-    func devices(
-        of owner: AccountID?, after: DeviceID?, limit: Int
-    ) async throws -> [DeviceRecord] {
-        Array(
-            records.devices.filter { record in
-                (owner.map { $0.rawValue == record.value.owner } ?? true)
-                    && record.id > after ?? DeviceID(0)
-            }.prefix(limit))
-    }
-
     func issuance(of device: DeviceID, from first: CivilMonth) async throws -> IssuanceRecord {
         IssuanceRecord(months: [], isComplete: true)
     }
@@ -57,18 +47,6 @@ extension SampleGateway {
 
     func project(_ id: ProjectID) async throws -> ProjectRecord? {
         id == records.project.id ? records.project : nil
-    }
-
-    func lots(
-        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
-        limit: Int
-    ) async throws -> [LotRecord] {
-        Array(
-            records.lots.filter { lot in
-                (owner.map { $0 == lot.owner } ?? true) && (status.map { $0 == lot.status } ?? true)
-                    && (series.map { $0 == lot.range.series } ?? true)
-                    && (after.map { lot.range > $0 } ?? true)
-            }.prefix(limit))
     }
 
     func lots(holding range: DRECRange) async throws -> [LotRecord]? {
@@ -101,10 +79,6 @@ extension SampleGateway {
 
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {
         entry == records.redemption.entry ? records.redemption : nil
-    }
-
-    func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord] {
-        before == nil ? [records.redemption] : []
     }
 
     func authoritySets(before: Epoch?, limit: Int) async throws -> [AuthoritySetRecord] {

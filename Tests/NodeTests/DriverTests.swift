@@ -51,9 +51,10 @@ extension NodeSuites {
                 let issued = (0..<100).reduce(UInt64(0)) { $0 + 997 + UInt64($1) }
                 #expect(totals.issuedWattHours == issued && totals.reads == 100)
                 #expect(totals.active == issued / 1_000 && totals.accounts == 103)
-                let lots = try await gateway.lots(
-                    owner: AccountID(SampleNetwork.developer), status: .active, series: nil,
-                    after: nil, limit: 1_000)
+                var filter = LotFilter()
+                filter.owner = AccountID(SampleNetwork.developer)
+                filter.status = .active
+                let lots = try await gateway.lots(filter, after: nil, limit: 1_000).items
                 #expect(lots.reduce(0) { $0 + $1.range.count } == issued / 1_000)
                 #expect(lots.first?.range.first == DRECSerial(1))
                 #expect(

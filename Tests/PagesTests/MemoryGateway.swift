@@ -106,15 +106,6 @@ struct MemoryGateway: LedgerGateway {
     func device(externalID hash: Digest) async throws -> DeviceRecord? {
         devices.first { $0.value.externalIDHash == Data(hash.bytes) }
     }
-    func devices(
-        of owner: AccountID?, after: DeviceID?, limit: Int
-    ) async throws -> [DeviceRecord] {
-        let found = devices.filter { record in
-            (owner.map { record.value.owner == $0.rawValue } ?? true)
-                && (after.map { record.id > $0 } ?? true)
-        }
-        return Array(found.prefix(limit))
-    }
     func months(
         of device: DeviceID, before: CivilMonth?, limit: Int
     ) async throws -> [DeviceMonthRecord] {
@@ -131,16 +122,6 @@ struct MemoryGateway: LedgerGateway {
     }
     func project(_ id: ProjectID) async throws -> ProjectRecord? {
         projects.first { $0.id == id }
-    }
-    func lots(
-        owner: AccountID?, status: ProtoLotStatus?, series: SeriesID?, after: DRECRange?,
-        limit: Int
-    ) async throws -> [LotRecord] {
-        let found = lotRecords.filter { lot in
-            (owner.map { lot.owner == $0 } ?? true) && (status.map { lot.status == $0 } ?? true)
-                && (after.map { lot.range > $0 } ?? true)
-        }
-        return Array(found.prefix(limit))
     }
     func lots(holding range: DRECRange) async throws -> [LotRecord]? {
         if let tooWide { throw RangeTooWideError(range: range, lots: tooWide) }
@@ -161,12 +142,6 @@ struct MemoryGateway: LedgerGateway {
     var proofFailure: ProofUnavailableError?
     func redemption(_ entry: LogIndex) async throws -> RedemptionRecord? {
         redemptionRecords.first { $0.entry == entry }
-    }
-    func redemptions(before: LogIndex?, limit: Int) async throws -> [RedemptionRecord] {
-        let found = redemptionRecords.filter { record in
-            before.map { record.entry < $0 } ?? true
-        }
-        return Array(found.prefix(limit))
     }
     var sets: [AuthoritySetRecord] = []
     var changes: [AuthorityChange] = []

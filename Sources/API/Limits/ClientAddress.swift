@@ -9,10 +9,10 @@ struct ClientAddress: Hashable, Sendable {
 
     /// Nil for what is no internet address.
     init?(_ address: SocketAddress?) {
-        guard let address else { return nil }
-        switch (address.protocol, address.octets) {
-        case (.inet, let octets) where octets.count == 4: self.init(v4: octets)
-        case (.inet6, let octets) where octets.count == 16: self.init(v6: octets)
+        let octets = address?.octets ?? []
+        switch octets.count {
+        case 4: self.init(v4: octets)
+        case 16: self.init(v6: octets)
         default: return nil
         }
     }
@@ -44,22 +44,5 @@ struct ClientAddress: Hashable, Sendable {
 
     private static func number(_ octets: ArraySlice<UInt8>) -> UInt64 {
         octets.reduce(0) { $0 << 8 | UInt64($1) }
-    }
-}
-
-extension SocketAddress {
-    /// The bytes of an internet address, behind family, port and, in IPv6, the flow; none of
-    /// another one.
-    fileprivate var octets: [UInt8] {
-        let place: Range<Int>
-        switch self.protocol {
-        case .inet: place = 4..<8
-        case .inet6: place = 8..<24
-        default: return []
-        }
-        return withSockAddr { pointer, size in
-            size >= place.upperBound
-                ? Array(UnsafeRawBufferPointer(start: pointer, count: size)[place]) : []
-        }
     }
 }

@@ -13,7 +13,9 @@ struct HomePage: Sendable {
         let statistics = try await gateway.statistics()
         let blocks = try await gateway.blocks(before: nil, limit: 8)
         let transactions = try await gateway.transactions(of: nil, before: nil, limit: 10)
-        let redemptions = try await gateway.redemptions(before: nil, limit: 5)
+        let redemptions = try await gateway.redemptions(
+            RedemptionFilter(), before: nil, limit: 5
+        ).items
         var names = AccountNames(gateway)
         let tiles: [(name: HTML, value: HTML)] = [
             ("Solar energy issued", HTML(Words.energy(totals.issuedWattHours))),
