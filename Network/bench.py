@@ -196,7 +196,7 @@ def measure_network(drec, seconds, work):
         killed.start()
         until("it answers", 30, killed.status)
         own = killed.status()["logSize"]
-        start = time.monotonic()
+        start, ticks = time.monotonic(), killed.ticks()
         progress = [(start, own)]
 
         def has_caught_up():
@@ -212,7 +212,8 @@ def measure_network(drec, seconds, work):
         print(f"caught up                 {first - own} transactions in {ended - start:.2f} s, "
               f"{start - began:.2f} s after its start")
         print(f"once blocks came          {(first - size) / (ended - came):.0f}/s, "
-              f"{came - start:.2f} s after it answered")
+              f"{came - start:.2f} s after it answered; "
+              f"{1e6 * (killed.ticks() - ticks) / (first - own):.0f} µs of processor time each")
         until("all agree", 60, lambda: agree(nodes))
         killed.end()
         said = run(drec, "node", "inspect", "--replay", "--config", killed.directory / "node.json")
