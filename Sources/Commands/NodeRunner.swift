@@ -63,8 +63,12 @@ enum NodeRunner {
                     router, host: host, port: port, name: name, limits: limits, logger: logger))
         }
         services.append(StoppingNotice(node.health))
+        // Where one of them fails the others are stopped, not cancelled: an HTTP server that is
+        // cancelled traps over a connection that it has taken in and not begun to serve.
         var group = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) },
+            services: services.map {
+                .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = longestStop
         let running = ServiceGroup(configuration: group)

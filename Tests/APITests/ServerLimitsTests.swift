@@ -3,7 +3,9 @@ import Foundation
 import Gateway
 import Hummingbird
 import HummingbirdCore
+import Logging
 import NIOCore
+import ServiceLifecycle
 import Testing
 
 @Suite(.serialized) struct ServerLimitsTests {
@@ -23,14 +25,24 @@ import Testing
         let application = makePort(
             router, limits: limits, address: .hostname("127.0.0.1", port: 0),
             onServerRunning: { channel in signal.yield(channel.localAddress?.port ?? 0) })
+        // Stopped as a node is: a server that is cancelled traps over a connection that it has
+        // taken in and not begun to serve.
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [application], logger: Logger(label: "port")))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            for await port in ports {
-                try await body(port)
-                break
+            group.addTask { try await services.run() }
+            do {
+                for await port in ports {
+                    try await body(port)
+                    break
+                }
+            } catch {
+                await services.triggerGracefulShutdown()
+                throw error
             }
-            group.cancelAll()
-            try? await group.waitForAll()
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
         }
     }
 
