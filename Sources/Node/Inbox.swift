@@ -68,6 +68,8 @@ final class Inbox: Sendable {
     private let limits: NodeLimits
     private let state: Mutex<State>
     private let signal: AsyncStream<Void>.Continuation
+    /// Until when clients wait for verdicts.
+    let deadlines = Deadlines()
     /// Wakes the driver; many inputs are one signal.
     let signals: AsyncStream<Void>
 

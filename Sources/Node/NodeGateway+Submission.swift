@@ -42,7 +42,8 @@ extension NodeGateway {
         _ id: Digest, withinMilliseconds limit: Int
     ) async throws -> TransactionRecord? {
         // What waits is not in the store, and what was decided lately is remembered.
-        switch await inbox.verdict(of: id)?.decision(withinMilliseconds: limit) {
+        let verdict = inbox.verdict(of: id)
+        switch await verdict?.decision(withinMilliseconds: limit, inbox.deadlines) {
         case .failure(let error):
             // It may have become final on another way all the same.
             if let record = try await transaction(id) { return record }

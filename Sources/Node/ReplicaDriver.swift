@@ -36,6 +36,8 @@ package struct ReplicaDriver: Service {
         defer { inbox.close() }
         var loop = try ReplicaLoop(self)
         try await withThrowingDiscardingTaskGroup { group in
+            let deadlines = inbox.deadlines
+            group.addTask { await deadlines.run() }
             do {
                 try await loop.start(in: &group)
                 for await _ in inbox.signals.cancelOnGracefulShutdown() {

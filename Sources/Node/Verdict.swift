@@ -37,14 +37,15 @@ final class Verdict: Sendable {
     /// The decision, as soon as it falls.
     ///
     /// - Returns: nil when it does not fall within the time.
-    func decision(withinMilliseconds limit: Int) async -> Decision? {
+    func decision(withinMilliseconds limit: Int, _ deadlines: Deadlines) async -> Decision? {
         if let known = state.withLock({ $0.decision }) { return known }
         guard limit > 0 else { return nil }
-        return await listen().first(withinMilliseconds: limit)
+        let (stream, continuation) = listen()
+        return await deadlines.first(of: stream, continuation, withinMilliseconds: limit)
     }
 
     /// A stream of the one decision; none gets lost between looking and listening.
-    private func listen() -> AsyncStream<Decision> {
+    private func listen() -> (AsyncStream<Decision>, AsyncStream<Decision>.Continuation) {
         let (stream, continuation) = AsyncStream<Decision>.makeStream(
             bufferingPolicy: .bufferingNewest(1))
         let (known, id) = state.withLock { state -> (Decision?, UInt64) in
@@ -60,6 +61,6 @@ final class Verdict: Sendable {
                 _ = state.withLock { $0.listeners.removeValue(forKey: id) }
             }
         }
-        return stream
+        return (stream, continuation)
     }
 }
