@@ -63,15 +63,7 @@ enum NodeRunner {
                     router, host: host, port: port, name: name, limits: limits, logger: logger))
         }
         services.append(StoppingNotice(node.health))
-        // Where one of them fails the others are stopped, not cancelled: an HTTP server that is
-        // cancelled traps over a connection that it has taken in and not begun to serve.
-        var group = ServiceGroupConfiguration(
-            services: services.map {
-                .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
-            },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        group.maximumGracefulShutdownDuration = longestStop
-        let running = ServiceGroup(configuration: group)
+        let running = ServiceGroup(configuration: group(of: services, logger))
         do {
             try await running.run()
         } catch let error as StoreError {
@@ -82,6 +74,20 @@ enum NodeRunner {
         try authority?.safety.close()
         logger.info("stopped")
         withExtendedLifetime(lock) {}
+    }
+
+    /// Where one of them fails the others are stopped, not cancelled: an HTTP server that is
+    /// cancelled traps over a connection that it has taken in and not begun to serve.
+    private static func group(
+        of services: [any Service], _ logger: Logger
+    ) -> ServiceGroupConfiguration {
+        var group = ServiceGroupConfiguration(
+            services: services.map {
+                .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = longestStop
+        return group
     }
 
     /// The keys and the record of votes of an authority; nil for an observer.
