@@ -198,7 +198,13 @@ class ExportTests(ProofNetwork):
         process.wait(timeout=60)
         left = self.files()
         self.assertIn("log/checkpoint", left, "the log comes before the proofs")
+        self.assertFalse(json.loads(left["export.json"][0])["complete"])
+        for name in ("log/tile/0/000.p/1.partial", "v1/accounts/A1/proof.partial"):
+            os.makedirs(os.path.dirname(os.path.join(self.directory, name)), exist_ok=True)
+            with open(os.path.join(self.directory, name), "wb") as file:
+                file.write(b"a part")
         told = self.export()
+        self.assertEqual([name for name in self.files() if "partial" in name], [])
         self.assertEqual(sum(told["proofs"].values()), len(self.subjects()))
         whole = self.files()
         log = {name for name in left if name.startswith("log/") and name != "log/checkpoint"}
@@ -206,8 +212,9 @@ class ExportTests(ProofNetwork):
         # Without the checkpoint all of the log is judged again, and what is damaged is fetched.
         damaged = ["log/entry/000.receipt",
                    tile_path("entries", 0, min(256, told["logSize"]))[1:],
-                   "log/entry/001.transaction", "v1/accounts/A1/proof"]
-        for name in damaged:
+                   "log/entry/001.transaction"]
+        proof = "v1/accounts/A1/proof"
+        for name in [*damaged, proof]:
             with open(os.path.join(self.directory, name), "r+b") as file:
                 file.write(b"\xff\xff")
         os.remove(os.path.join(self.directory, "log", "checkpoint"))
@@ -215,6 +222,8 @@ class ExportTests(ProofNetwork):
         again = self.files()
         self.assertEqual({name: again[name][0] for name in damaged},
                          {name: whole[name][0] for name in damaged})
+        # The node may have made another block since, of which the proof is then.
+        self.agree(again[proof][0], True)
         same = {name for name in log if name not in damaged}
         self.assertEqual({name: again[name] for name in same}, {name: whole[name] for name in same})
 
@@ -316,6 +325,45 @@ class ExportTests(ProofNetwork):
                           if name != "log/checkpoint"},
                          {name: content for name, (content, _) in before.items()
                           if name != "log/checkpoint"})
+
+    def test_a_directory_holds_what_its_keeper_put_there(self):
+        """Files of others, links, and what cannot be read or written."""
+        self.settled()
+        os.makedirs(self.directory)
+        mine = os.path.join(self.directory, "notes.txt")
+        with open(mine, "w", encoding="utf-8") as file:
+            file.write("mine")
+        elsewhere = self.path("elsewhere")
+        os.symlink(elsewhere, os.path.join(self.directory, "export.json"))
+        self.export()
+        with open(mine, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "mine")
+        self.assertFalse(os.path.exists(elsewhere), "a link is replaced, not followed")
+        self.assertFalse(os.path.islink(os.path.join(self.directory, "export.json")))
+        for name, make, says in [
+                # A pipe would be waited for, for ever.
+                ("v1/genesis", os.mkfifo, "is no file"), ("log/checkpoint", os.mkfifo, "is no file"),
+                ("export.json", os.mkfifo, "is no file"), ("export.json", os.mkdir, "is no file"),
+                ("v1/accounts/A1/proof", os.mkfifo, "is no file"),
+                ("log", lambda place: open(place, "x").close(), "cannot write")]:
+            place = os.path.join(self.directory, name)
+            with self.subTest(name=name, says=says):
+                shutil.rmtree(self.directory)
+                os.makedirs(os.path.dirname(place))
+                make(place)
+                self.drec("export", self.directory, code=FAILED, says=(name, says))
+
+    def test_a_full_disk_is_told_and_gone_on_from(self):
+        self.settled()
+        limit = ["prlimit", "--fsize=2000"]
+        result = processes.run([*limit, DREC, "export", self.directory],
+                               env=self.network.environment())
+        self.assertEqual(result.returncode, FAILED, result.stderr)
+        self.assertIn("File too large", result.stderr)
+        self.assertEqual([name for name in self.files() if "partial" in name], [])
+        told = self.export()
+        self.assertEqual(sum(told["proofs"].values()), len(self.subjects()))
+        self.assertLess(told["addedEntries"], told["logSize"], "the log was there already")
 
     def test_what_cannot_be_exported_is_told(self):
         self.drec("export", code=USAGE)

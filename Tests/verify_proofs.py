@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 import sys
+import unicodedata
 import unittest
 import urllib.parse
 
@@ -25,6 +26,7 @@ STEPS = ["format", "genesis", "authorities", "head", "log", "signatures", "state
          "lineage", "energy", "witnesses"]
 MEDIA_TYPE = "application/vnd.drec.proof.v1+json"
 LARGEST = 2**53 - 1
+DEEPEST = 32
 
 
 class Refused(Exception):
@@ -51,9 +53,9 @@ def u64(number):
 # ---- JSON
 
 def unique(pairs):
-    members = dict(pairs)
-    need(len(members) == len(pairs), "a key comes twice")
-    return members
+    names = {unicodedata.normalize("NFC", name) for name, _ in pairs}
+    need(len(names) == len(pairs), "a key comes twice")
+    return dict(pairs)
 
 
 def no_number(text):
@@ -62,24 +64,39 @@ def no_number(text):
 
 def whole(text):
     number = int(text)
-    need(abs(number) <= LARGEST, "a number too large")
+    need(abs(number) <= LARGEST and text != "-0", "a number too large, or no number")
     return number
 
 
 def parse(data):
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_float=no_number,
-                          parse_constant=no_number, parse_int=whole)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_float=no_number,
+                           parse_constant=no_number, parse_int=whole)
+        need(depth(value) <= DEEPEST, "nested too deeply")
+        return value
     except (ValueError, RecursionError) as error:
         raise Refused(f"no JSON: {error}") from error
 
 
+def depth(value):
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(depth, inner), default=0)
+
+
 def canonical(value):
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(by_utf16(value), separators=(",", ":"), ensure_ascii=False)
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise Refused("half a character") from error
+
+
+def by_utf16(value):
+    """With all keys in the order of RFC 8785, which is not Python's."""
+    if isinstance(value, dict):
+        return {key: by_utf16(value[key]) for key in sorted(
+            value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))}
+    return list(map(by_utf16, value)) if isinstance(value, list) else value
 
 
 def members(value, *names):
@@ -123,6 +140,11 @@ def hashes(value):
 
 # ---- Protobuf: field number to (name, kind); a kind in a list is repeated
 
+def unread(*kinds):
+    """A message of which only the encoding is looked at."""
+    return {field: (str(field), kind) for field, kind in enumerate(kinds, 1)}
+
+
 RANGE = {1: ("project", "u64"), 2: ("vintage", "u32"), 3: ("first", "u64"), 4: ("last", "u64")}
 AUTHORITY = {1: ("account", "u64"), 2: ("name", "text"), 3: ("vote_key", "bytes"),
              4: ("tls_key", "bytes"), 5: ("log_key", "bytes"), 6: ("second_key", "bytes")}
@@ -135,26 +157,27 @@ HEADER = {1: ("version", "u32"), 2: ("network", "bytes"), 3: ("epoch", "u64"),
           14: ("parameters_hash", "bytes")}
 FINALIZATION = {1: ("epoch", "u64"), 2: ("view", "u64"), 3: ("parent_view", "u64"),
                 4: ("block_hash", "bytes"), 5: ("signers", "bytes"), 6: ("signatures", ["bytes"])}
-DETAILS = {1: ("kind", "u32"), 2: ("country", "text"), 3: ("fuel_code", "u32"),
+DETAILS = {1: ("kind", "enum"), 2: ("country", "text"), 3: ("fuel_code", "u32"),
            4: ("type_code", "u32"), 5: ("capacity_watts", "u64"), 6: ("commissioned", "u64"),
-           7: ("grid", "u32"), 8: ("off_taker", "u32"), 9: ("source", "u32"),
+           7: ("grid", "enum"), 8: ("off_taker", "enum"), 9: ("source", "enum"),
            # sint32, of which only equality is asked
            10: ("latitude_e2", "u32"), 11: ("longitude_e2", "u32"), 12: ("meter_hash", "bytes"),
            13: ("meter_key", "bytes"), 14: ("profile_root", "bytes")}
+KEY_GRANT = {1: ("public_key", "bytes"), 2: ("roles", "u32")}
+VOTE = unread("enum", "u64", "u64", "u64", "bytes", "u32", "bytes")
 BODY = {1: ("version", "u32"), 2: ("network", "bytes"), 3: ("account", "u64"),
         4: ("signers", [{1: ("public_key", "bytes"), 2: ("nonce", "u64")}]),
-        5: ("not_after", "u64"), 6: ("channel", "u32"), 7: ("reads_root", "bytes"),
+        5: ("not_after", "u64"), 6: ("channel", "enum"), 7: ("reads_root", "bytes"),
         8: ("reads_count", "u32"),
         70: ("submit_reads", {1: ("defer_mint", "bool")}), 90: ("mint", {1: ("evidence", "u64")}),
         91: ("trade", {1: ("ranges", [RANGE]), 2: ("to", "u64")}),
         92: ("redeem", {1: ("ranges", [RANGE]), 2: ("beneficiary", "text"),
                         3: ("location", "text"), 4: ("purpose", "text"),
                         5: ("period_start", "u64"), 6: ("period_end", "u64")}),
-        93: ("retire", {1: ("ranges", [RANGE]), 2: ("reason", "u32")}),
+        93: ("retire", {1: ("ranges", [RANGE]), 2: ("reason", "enum")}),
         40: ("register_account", {
-            1: ("kind", "u32"), 2: ("legal_name", "text"), 3: ("country", "text"),
-            4: ("keys", [{1: ("public_key", "bytes"), 2: ("roles", "u32")}]),
-            5: ("delegate", "u64"), 6: ("delegate_roles", "u32"), 7: ("takeover_key", "bytes"),
+            1: ("kind", "enum"), 2: ("legal_name", "text"), 3: ("country", "text"),
+            4: ("keys", [KEY_GRANT]), 5: ("delegate", "u64"), 6: ("delegate_roles", "u32"), 7: ("takeover_key", "bytes"),
             8: ("profile_root", "bytes")}),
         42: ("change_delegation", {1: ("delegate", "u64"), 2: ("roles", "u32")}),
         44: ("commit_profile", {1: ("device", "u64"), 2: ("root", "bytes")}),
@@ -170,12 +193,18 @@ ROLES = {"submit_reads": 4, "mint": 4, "trade": 8, "redeem": 8, "retire": 8,
          "register_account": 1, "change_delegation": 1, "register_devices": 2, "update_device": 2, "close_device": 2,
          "hand_over_meter": 2, "commit_profile": 2}
 ACTIONS = list(ROLES)
-# What no step has a use for is read, and not looked into.
-for field in [*range(16, 26), 41, 43]:
-    BODY[field] = (f"action {field}", "raw")
+# What no step has a use for.
+for field, kind in {
+        16: unread("u64", unread(*["u64"] * 14)),
+        17: unread("text", "u64", unread("u64", "packed", "text")),
+        18: unread("u64"), 19: unread("u64"), 20: unread("text", "u64"),
+        21: unread("u64", [unread("text", AUTHORITY)]), 22: unread("u64"), 23: unread("u64"),
+        24: unread("text", "bytes", "bytes", "bytes", "u64", "bytes"), 25: unread(VOTE, VOTE),
+        41: unread([KEY_GRANT], ["bytes"]), 43: unread([KEY_GRANT], "bytes")}.items():
+    BODY[field] = (f"action {field}", kind)
     ACTIONS.append(f"action {field}")
-LOT_RECORD = {1: ("range", RANGE), 2: ("owner", "u64"), 3: ("status", "u32"), 4: ("entry", "u64")}
-EVENT = {1: ("account_registered", {1: ("account", "u64"), 2: ("status", "u32")}),
+LOT_RECORD = {1: ("range", RANGE), 2: ("owner", "u64"), 3: ("status", "enum"), 4: ("entry", "u64")}
+EVENT = {1: ("account_registered", {1: ("account", "u64"), 2: ("status", "enum")}),
          4: ("delegation_changed", {1: ("account", "u64"), 2: ("delegate", "u64"),
                                     3: ("roles", "u32")}),
          6: ("devices_registered", {1: ("first", "u64"), 2: ("count", "u32")}),
@@ -186,26 +215,29 @@ EVENT = {1: ("account_registered", {1: ("account", "u64"), 2: ("status", "u32")}
              3: ("issues", [{1: ("project", "u64"), 2: ("vintage", "u32"), 3: ("offset", "u64"),
                              4: ("length", "u64"), 5: ("first", "u64"), 6: ("last", "u64"),
                              7: ("owner", "u64")}]), 4: ("evidence", "u64")}),
-         12: ("lots_moved", {1: ("action", "u32"), 2: ("consumed", [LOT_RECORD]),
+         12: ("lots_moved", {1: ("action", "enum"), 2: ("consumed", [LOT_RECORD]),
                              3: ("created", [LOT_RECORD])})}
-for field in [2, 3, 5, 7, 8, 9, 13, 14, 15]:
-    EVENT[field] = (f"event {field}", "raw")
+for field, kind in {
+        2: unread("u64", "enum"), 3: unread("u64", "bytes", "u32"), 5: unread("u64", "u64", "bytes"),
+        7: unread("u64", "u64", "text"), 8: unread("u64", "u64", "enum"),
+        9: unread("text", "u64", "bool"), 13: unread("u64", "enum", "u64", "u32", "u32"),
+        14: unread("u64", "text"), 15: unread("u64", "u32", "text", "u64")}.items():
+    EVENT[field] = (f"event {field}", kind)
 RECEIPT = {1: ("log_index", "u64"), 2: ("height", "u64"), 3: ("time", "u64"),
            4: ("events", [EVENT])}
 KEY = {1: ("account", "u64"), 2: ("roles", "u32"), 3: ("added_at", "u64"),
        4: ("removed_at", "u64"), 5: ("highest_nonce", "u64"), 6: ("window", "bytes")}
 DELEGATION = {1: ("roles", "u32"), 2: ("added_at", "u64"), 3: ("removed_at", "u64")}
-ACCOUNT = {1: ("kind", "u32"), 2: ("legal_name", "text"), 3: ("country", "text"),
-           4: ("status", "u32"), 5: ("sponsor", "u64"), 6: ("registered_at", "u64"),
+ACCOUNT = {1: ("kind", "enum"), 2: ("legal_name", "text"), 3: ("country", "text"),
+           4: ("status", "enum"), 5: ("sponsor", "u64"), 6: ("registered_at", "u64"),
            7: ("keys", ["bytes"]), 8: ("delegates", "packed"), 9: ("takeover_key", "bytes"),
            10: ("profile_root", "bytes"), 11: ("channel", "u32")}
 DEVICE = {1: ("owner", "u64"), 2: ("details", DETAILS), 3: ("status", "u32"),
           4: ("external_id_hash", "bytes"), 5: ("registered", "u64"), 6: ("entry", "u64"),
-          7: ("channel", "u32")}
-LOT = {1: ("last", "u64"), 2: ("owner", "u64"), 3: ("status", "u32"), 4: ("entry", "u64")}
+          7: ("channel", "enum")}
+LOT = {1: ("last", "u64"), 2: ("owner", "u64"), 3: ("status", "enum"), 4: ("entry", "u64")}
 
-DEFAULTS = {"u64": 0, "u32": 0, "bool": False, "bytes": b"", "text": "", "raw": None,
-            "packed": ()}
+DEFAULTS = {"u64": 0, "u32": 0, "enum": 0, "bool": False, "bytes": b"", "text": "", "packed": ()}
 
 
 def varint(raw, at):
@@ -239,9 +271,10 @@ def decode(schema, raw):
         need(field > last or is_list and field == last, "fields that do not ascend")
         last = field
         value, at = varint(raw, at)
-        if kind in ("u64", "u32", "bool"):
+        if kind in ("u64", "u32", "enum", "bool"):
             need(wire == 0 and value > 0, "a default value, or another type")
             need(kind != "u32" or value < 2**32, "a number too large")
+            need(kind != "enum" or value < 2**31 or value >= 2**64 - 2**31, "a number too large")
             need(kind != "bool" or value == 1, "no truth value")
             value = True if kind == "bool" else value
         else:
@@ -250,7 +283,7 @@ def decode(schema, raw):
             if isinstance(kind, dict):
                 value = decode(kind, content)
             else:
-                need(content or is_list or kind == "raw", "a default value")
+                need(content or is_list, "a default value")
                 try:
                     value = content.decode("utf-8") if kind == "text" else content
                 except UnicodeDecodeError as error:
@@ -268,6 +301,8 @@ def decode(schema, raw):
 
 def encode_authorities(authorities):
     def framed(field, content):
+        if not content:
+            return b""
         size, length = len(content), b""
         while size >= 128:
             length += bytes([size & 127 | 128])
@@ -1028,7 +1063,8 @@ def main():
 class PieceTests(unittest.TestCase):
     def test_json_is_strict(self):
         for text in (b"", b"{", b'{"a":1,"a":1}', b"1.0", b"1e3", b"NaN", b"9007199254740992",
-                     b"\xff", b"\xef\xbb\xbf{}", b"{} {}", b"[" * 100000):
+                     b"\xff", b"\xef\xbb\xbf{}", b"{} {}", b"[" * 100000, b"-0",
+                     b"[" * 33 + b"]" * 33, '{"\u00e9":1,"e\u0301":1}'.encode()):
             with self.assertRaises(Refused, msg=text[:20]):
                 parse(text)
         self.assertEqual(canonical(parse('{"b":[1, "\u00e9"],"a":null}'.encode())),

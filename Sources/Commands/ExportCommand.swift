@@ -33,6 +33,7 @@ struct ExportCommand: AsyncParsableCommand {
             let lock = try await FileLock(waitingFor: directory.place(of: "/.lock"), of: "export")
             let document = try await founding(client, directory)
             var mark = try ExportMark(in: directory, network: document.network)
+            if !mark.isComplete { try directory.removePartialFiles() }
             try await mark.begin(client)
             try mark.save(in: directory)
             var log = LogExport(

@@ -42,8 +42,8 @@ package struct CheckpointNote: Sendable {
             guard let key = PublicKey(bytes: authority.logKey) else { continue }
             let cosigner = NoteSigner.authority(authority.name, key: key, origin: origin)
             let log = NoteSigner(name: origin, key: key, kind: .ed25519)
-            if cosigner.name == name, cosigner.id == id { return (index, cosignature) }
-            if log.name == name, log.id == id { return (index, plain) }
+            if cosigner.name.isSpelled(name), cosigner.id == id { return (index, cosignature) }
+            if log.name.isSpelled(name), log.id == id { return (index, plain) }
         }
         return nil
     }

@@ -18,7 +18,7 @@ extension LineageReplay {
         }
         guard case .registerAccount(let action) = entry.body.action,
             registered?.account == id.rawValue, action.kind == leaf.kind,
-            action.legalName == leaf.legalName, action.country == leaf.country,
+            action.legalName.isSpelled(leaf.legalName), action.country.isSpelled(leaf.country),
             entry.body.account == leaf.sponsor
         else {
             throw ProofFailure(.lineage, "entry #\(entry.index) did not register \(id)")
@@ -65,10 +65,11 @@ extension LineageReplay {
                 let place = Int(exactly: id.rawValue &- event.first),
                 action.devices.indices.contains(place)
             else { return false }
-            return action.devices[place].details == leaf.details
+            return action.devices[place].details.canonicalBytes == leaf.details.canonicalBytes
                 && action.devices[place].externalIDHash == leaf.externalIDHash
         case .updateDevice(let action):
-            return action.device == id.rawValue && action.details == leaf.details
+            return action.device == id.rawValue
+                && action.details.canonicalBytes == leaf.details.canonicalBytes
         case .closeDevice(let action):
             return action.device == id.rawValue && leaf.status == .closed
         case .handOverMeter(let action):

@@ -30,7 +30,7 @@ struct MintedEnergy {
                     && MintedEnergy.accepts(entry.accepted, entry.body)
             case .mint(let action):
                 // The event counts from 1, for 0 is none.
-                event.evidence == action.evidence &+ 1
+                action.evidence < .max && event.evidence == action.evidence + 1
             default: false
             }
         guard isSigned else {

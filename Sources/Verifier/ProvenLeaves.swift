@@ -106,6 +106,7 @@ struct ProvenLeaves {
     ) throws(ProofFailure) -> (range: DRECRange, value: ProtoLotValue) {
         guard let lot = try? ProtoLotValue(canonical: value, limit: 1_024),
             let vintage = UInt32(exactly: key.words[1]),
+            key.words[0] >= ProjectID.first.rawValue,
             let range = DRECRange(
                 series: SeriesID(project: ProjectID(key.words[0]), vintage: vintage),
                 first: DRECSerial(key.words[2]), last: DRECSerial(lot.last))

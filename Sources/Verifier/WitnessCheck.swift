@@ -18,7 +18,7 @@ struct WitnessCheck {
     ///   nothing binds.
     func count(_ file: ProofFile) throws(ProofFailure) -> Int {
         guard let note = file.checkpoint else { return 0 }
-        guard let checkpoint = CheckpointNote(note), checkpoint.origin == origin,
+        guard let checkpoint = CheckpointNote(note), checkpoint.origin.isSpelled(origin),
             checkpoint.size == head.logSize && checkpoint.root == head.logRoot
                 || checkpoint.size == file.earlier?.size && checkpoint.root == file.earlier?.root
         else { throw failure("the checkpoint is of another log") }

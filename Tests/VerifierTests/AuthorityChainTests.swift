@@ -33,6 +33,14 @@ struct AuthorityChainTests {
         #expect(throws: ProofFailure.self) { try FoundingDocument(parsing: Array(text.utf8)) }
     }
 
+    @Test("A member is of its very name, and not of one that Unicode calls the same")
+    func spelling() throws {
+        let text = String(decoding: blocks.genesis.json.canonicalBytes, as: UTF8.self)
+        #expect(text.contains("\"voteKey\""))
+        let other = text.replacing("\"voteKey\"", with: "\"vote\u{212a}ey\"")
+        #expect(throws: ProofFailure.self) { try FoundingDocument(parsing: Array(other.utf8)) }
+    }
+
     @Test("A head is proved by any quorum of the founding authorities")
     func head() throws {
         let chain = AuthorityChain(try blocks.document)

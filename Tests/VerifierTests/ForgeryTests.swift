@@ -91,6 +91,10 @@ struct ForgeryTests {
         Defect(name: "a lot that is reversed", step: .state) {
             try $0.change(ProtoLotValue.self, lot(2)) { $0.last = 1 }
         },
+        Defect(name: "a lot of a project that there cannot be", step: .state) {
+            let none = SeriesID(project: ProjectID(100), vintage: 2021)
+            $0.leaves[.lot(none, first: DRECSerial(1))] = $0.leaves[lot(1)]
+        },
     ]
 
     static let ofLineage: [Defect] = [
@@ -372,29 +376,5 @@ struct ForgeryTests {
         forger.subject = .account(AccountID(5))
         #expect(!chain.report(try forger.file().bytes).holds)
         try chain.remove()
-    }
-}
-
-extension Placement {
-    fileprivate func changed(
-        offset: UInt64? = nil, length: UInt64? = nil, start: String? = nil
-    ) -> Placement {
-        let begin = start.map { Timestamp(time($0).rawValue + 9 * 3_600) } ?? self.start
-        return Placement(
-            series: series, offset: offset ?? self.offset, length: length ?? self.length,
-            readIndex: readIndex, start: begin,
-            end: Timestamp(begin.rawValue + end.rawValue - self.start.rawValue))
-    }
-}
-
-extension ReadRow {
-    fileprivate func changed(
-        energy: UInt64? = nil, start: String? = nil, kind: ProtoReadKind? = nil
-    ) -> ReadRow {
-        let begin = start.map { Timestamp(time($0).rawValue + 9 * 3_600) } ?? self.start
-        return ReadRow(
-            device: device, start: begin,
-            end: Timestamp(begin.rawValue + end.rawValue - self.start.rawValue),
-            energy: energy.map { WattHours($0) } ?? self.energy, kind: kind ?? self.kind)
     }
 }

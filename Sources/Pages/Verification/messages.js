@@ -1,6 +1,11 @@
 // Protobuf messages of the network, in their canonical encoding alone.
 import { need, joined, textOf } from "./bytes.js";
 
+/** A message of which only the encoding is looked at. */
+function unread(...kinds) {
+  return Object.fromEntries(kinds.map((kind, place) => [place + 1, [`${place + 1}`, kind]]));
+}
+
 // Field number to name and kind. A kind in a list is repeated, a table is a message.
 const RANGE = {
   1: ["project", "u64"], 2: ["vintage", "u32"], 3: ["first", "u64"], 4: ["last", "u64"],
@@ -22,17 +27,19 @@ export const FINALIZATION = {
   5: ["signers", "bytes"], 6: ["signatures", ["bytes"]],
 };
 const DETAILS = {
-  1: ["kind", "u32"], 2: ["country", "text"], 3: ["fuelCode", "u32"], 4: ["typeCode", "u32"],
-  5: ["capacityWatts", "u64"], 6: ["commissioned", "u64"], 7: ["grid", "u32"],
-  8: ["offTaker", "u32"], 9: ["source", "u32"],
+  1: ["kind", "enum"], 2: ["country", "text"], 3: ["fuelCode", "u32"], 4: ["typeCode", "u32"],
+  5: ["capacityWatts", "u64"], 6: ["commissioned", "u64"], 7: ["grid", "enum"],
+  8: ["offTaker", "enum"], 9: ["source", "enum"],
   // Signed numbers, of which only equality is asked.
   10: ["latitudeE2", "u32"], 11: ["longitudeE2", "u32"],
   12: ["meterHash", "bytes"], 13: ["meterKey", "bytes"], 14: ["profileRoot", "bytes"],
 };
+const KEY_GRANT = { 1: ["publicKey", "bytes"], 2: ["roles", "u32"] };
+const VOTE = unread("enum", "u64", "u64", "u64", "bytes", "u32", "bytes");
 export const BODY = {
   1: ["version", "u32"], 2: ["network", "bytes"], 3: ["account", "u64"],
   4: ["signers", [{ 1: ["publicKey", "bytes"], 2: ["nonce", "u64"] }]],
-  5: ["notAfter", "u64"], 6: ["channel", "u32"], 7: ["readsRoot", "bytes"],
+  5: ["notAfter", "u64"], 6: ["channel", "enum"], 7: ["readsRoot", "bytes"],
   8: ["readsCount", "u32"],
   70: ["submit_reads", { 1: ["deferMint", "bool"] }],
   90: ["mint", { 1: ["evidence", "u64"] }],
@@ -41,10 +48,10 @@ export const BODY = {
     1: ["ranges", [RANGE]], 2: ["beneficiary", "text"], 3: ["location", "text"],
     4: ["purpose", "text"], 5: ["periodStart", "u64"], 6: ["periodEnd", "u64"],
   }],
-  93: ["retire", { 1: ["ranges", [RANGE]], 2: ["reason", "u32"] }],
+  93: ["retire", { 1: ["ranges", [RANGE]], 2: ["reason", "enum"] }],
   40: ["register_account", {
-    1: ["kind", "u32"], 2: ["legalName", "text"], 3: ["country", "text"],
-    4: ["keys", [{ 1: ["publicKey", "bytes"], 2: ["roles", "u32"] }]], 5: ["delegate", "u64"],
+    1: ["kind", "enum"], 2: ["legalName", "text"], 3: ["country", "text"],
+    4: ["keys", [KEY_GRANT]], 5: ["delegate", "u64"],
     6: ["delegateRoles", "u32"], 7: ["takeoverKey", "bytes"], 8: ["profileRoot", "bytes"],
   }],
   42: ["change_delegation", { 1: ["delegate", "u64"], 2: ["roles", "u32"] }],
@@ -67,16 +74,24 @@ export const ROLES = {
   register_devices: 2, update_device: 2, close_device: 2, hand_over_meter: 2, commit_profile: 2,
 };
 export const ACTIONS = Object.keys(ROLES);
-// What no step has a use for is read, and not looked into.
-for (const field of [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 41, 43]) {
-  BODY[field] = [`action ${field}`, "raw"];
+// What no step has a use for.
+const OTHER_ACTIONS = {
+  16: unread("u64", unread(...Array(14).fill("u64"))),
+  17: unread("text", "u64", unread("u64", "packed", "text")),
+  18: unread("u64"), 19: unread("u64"), 20: unread("text", "u64"),
+  21: unread("u64", [unread("text", AUTHORITY)]), 22: unread("u64"), 23: unread("u64"),
+  24: unread("text", "bytes", "bytes", "bytes", "u64", "bytes"), 25: unread(VOTE, VOTE),
+  41: unread([KEY_GRANT], ["bytes"]), 43: unread([KEY_GRANT], "bytes"),
+};
+for (const [field, kind] of Object.entries(OTHER_ACTIONS)) {
+  BODY[field] = [`action ${field}`, kind];
   ACTIONS.push(`action ${field}`);
 }
 const LOT_RECORD = {
-  1: ["range", RANGE], 2: ["owner", "u64"], 3: ["status", "u32"], 4: ["entry", "u64"],
+  1: ["range", RANGE], 2: ["owner", "u64"], 3: ["status", "enum"], 4: ["entry", "u64"],
 };
 const EVENT = {
-  1: ["accountRegistered", { 1: ["account", "u64"], 2: ["status", "u32"] }],
+  1: ["accountRegistered", { 1: ["account", "u64"], 2: ["status", "enum"] }],
   4: ["delegationChanged", {
     1: ["account", "u64"], 2: ["delegate", "u64"], 3: ["roles", "u32"],
   }],
@@ -94,10 +109,16 @@ const EVENT = {
     4: ["evidence", "u64"],
   }],
   12: ["lotsMoved", {
-    1: ["action", "u32"], 2: ["consumed", [LOT_RECORD]], 3: ["created", [LOT_RECORD]],
+    1: ["action", "enum"], 2: ["consumed", [LOT_RECORD]], 3: ["created", [LOT_RECORD]],
   }],
 };
-for (const field of [2, 3, 5, 7, 8, 9, 13, 14, 15]) EVENT[field] = [`event ${field}`, "raw"];
+const OTHER_EVENTS = {
+  2: unread("u64", "enum"), 3: unread("u64", "bytes", "u32"), 5: unread("u64", "u64", "bytes"),
+  7: unread("u64", "u64", "text"), 8: unread("u64", "u64", "enum"),
+  9: unread("text", "u64", "bool"), 13: unread("u64", "enum", "u64", "u32", "u32"),
+  14: unread("u64", "text"), 15: unread("u64", "u32", "text", "u64"),
+};
+for (const [field, kind] of Object.entries(OTHER_EVENTS)) EVENT[field] = [`event ${field}`, kind];
 export const RECEIPT = {
   1: ["logIndex", "u64"], 2: ["height", "u64"], 3: ["time", "u64"], 4: ["events", [EVENT]],
 };
@@ -107,22 +128,22 @@ export const KEY = {
 };
 export const DELEGATION = { 1: ["roles", "u32"], 2: ["addedAt", "u64"], 3: ["removedAt", "u64"] };
 export const ACCOUNT = {
-  1: ["kind", "u32"], 2: ["legalName", "text"], 3: ["country", "text"], 4: ["status", "u32"],
+  1: ["kind", "enum"], 2: ["legalName", "text"], 3: ["country", "text"], 4: ["status", "enum"],
   5: ["sponsor", "u64"], 6: ["registeredAt", "u64"], 7: ["keys", ["bytes"]],
   8: ["delegates", "packed"], 9: ["takeoverKey", "bytes"], 10: ["profileRoot", "bytes"],
-  11: ["channel", "u32"],
+  11: ["channel", "enum"],
 };
 export const DEVICE = {
-  1: ["owner", "u64"], 2: ["details", DETAILS], 3: ["status", "u32"],
+  1: ["owner", "u64"], 2: ["details", DETAILS], 3: ["status", "enum"],
   4: ["externalIDHash", "bytes"], 5: ["registered", "u64"], 6: ["entry", "u64"],
-  7: ["channel", "u32"],
+  7: ["channel", "enum"],
 };
 export const LOT = {
-  1: ["last", "u64"], 2: ["owner", "u64"], 3: ["status", "u32"], 4: ["entry", "u64"],
+  1: ["last", "u64"], 2: ["owner", "u64"], 3: ["status", "enum"], 4: ["entry", "u64"],
 };
 
 const DEFAULTS = {
-  u64: 0n, u32: 0, bool: false, bytes: new Uint8Array(), text: "", raw: null,
+  u64: 0n, u32: 0, enum: 0, bool: false, bytes: new Uint8Array(), text: "",
   packed: new Uint8Array(),
 };
 const U32_LIMIT = 1n << 32n;
@@ -152,9 +173,15 @@ export function decode(schema, raw) {
 
 function fieldValue(reader, kind, wire, isList) {
   const value = varint(reader);
-  if (kind === "u64" || kind === "u32" || kind === "bool") {
+  if (kind === "u64" || kind === "u32" || kind === "enum" || kind === "bool") {
     need(wire === 0 && value > 0n, "a default value, or another type");
     if (kind === "u64") return value;
+    if (kind === "enum") {
+      // Of 32 bits with a sign, written in 64.
+      const signed = BigInt.asIntN(64, value);
+      need(signed === BigInt.asIntN(32, value), "a number too large");
+      return Number(signed);
+    }
     need(value < (kind === "bool" ? 2n : U32_LIMIT), "a number too large");
     return kind === "bool" ? true : Number(value);
   }
@@ -162,7 +189,7 @@ function fieldValue(reader, kind, wire, isList) {
   const content = reader.raw.subarray(reader.at, reader.at + Number(value));
   reader.at += content.length;
   if (typeof kind === "object") return decode(kind, content);
-  need(content.length > 0 || isList || kind === "raw", "a default value");
+  need(content.length > 0 || isList, "a default value");
   if (kind === "packed") {
     const numbers = { raw: content, at: 0 };
     while (numbers.at < content.length) varint(numbers);
