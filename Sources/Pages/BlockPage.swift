@@ -49,6 +49,7 @@ struct BlockPage: Sendable {
         of record: BlockRecord, json: String, _ lifetime: Page.Lifetime
     ) async throws -> Page {
         let height = Height(record.header.height)
+        let set = try await authorities(of: record)
         let count = Rows.transactionCount(record)
         var names = AccountNames(gateway)
         let transactions = try await transactions(of: record)
@@ -62,12 +63,20 @@ struct BlockPage: Sendable {
             body: """
                 <p class="lead">Final since \(time(record)), with \
                 \(Words.count(count, "transaction", "transactions")).</p>
-                \(facts(record))
+                \(facts(record, set))
                 \(HTML.section("Transactions", table))
                 \(neighbours(height))
                 """,
             json: json, path: String(json.dropFirst("/v1".count)),
             commands: ["drec show \(height)"], lifetime: lifetime)
+    }
+
+    /// Those of its epoch, which never change; nil where they are not known here.
+    private func authorities(of record: BlockRecord) async throws -> AuthoritySet? {
+        let (after, isLast) = record.header.epoch.addingReportingOverflow(1)
+        let found = try await gateway.authoritySets(
+            before: isLast ? nil : Epoch(after), limit: 1)
+        return found.first.flatMap { $0.set.epoch.rawValue == record.header.epoch ? $0.set : nil }
     }
 
     private func transactions(of record: BlockRecord) async throws -> [TransactionRecord] {
@@ -84,18 +93,26 @@ struct BlockPage: Sendable {
         HTML.time(seconds: record.header.timeMilliseconds / 1_000)
     }
 
-    private func facts(_ record: BlockRecord) -> HTML {
+    private func facts(_ record: BlockRecord, _ set: AuthoritySet?) -> HTML {
         let header = record.header
         let signatures = UInt64(record.finalization.signatures.count)
+        let signers = Signers.places(in: record.finalization)
+        let who: HTML =
+            signers.isEmpty ? .empty : ": \(Signers.names(of: signers, in: set))"
+        let parent = HTML.code(Array(header.parentHash).hex)
         return HTML.facts([
-            ("Hash", HTML.code(record.hash.hex)),
-            ("Parent", HTML.code(Array(header.parentHash).hex)),
+            ("Hash", HTML.link("/blocks/\(record.hash)", HTML.code(record.hash.hex))),
+            (
+                "Parent",
+                header.height > 1
+                    ? HTML.link("/blocks/\(Array(header.parentHash).hex)", parent) : parent
+            ),
             ("Time", time(record)),
-            ("Proposed by", "Authority \(header.proposer)"),
+            ("Proposed by", Signers.names(of: [Int(header.proposer)], in: set)),
             ("Epoch and view", "\(header.epoch), \(header.view)"),
             (
                 "Finalized by",
-                HTML(Words.count(signatures, "authority", "authorities"))
+                "\(Words.count(signatures, "authority", "authorities"))\(who)"
             ),
             ("Log size", HTML(Words.grouped(header.logSize))),
             ("Log root", HTML.code(Array(header.logRoot).hex)),

@@ -93,7 +93,7 @@ struct DRECPage: Sendable {
                 "Place on the energy axis",
                 "\(grouped: range.energy.lowerBound) to \(grouped: range.energy.upperBound) Wh"
             ),
-            ("Held in", held.joined(by: "<br>\n")),
+            ("Held in", HTML.lines(held)),
             ("Redemption", redemptions.joined(by: ", ")),
             ("Proof", HTML.proof(of: range.description, at: "/v1/drecs/\(range)/proof")),
         ])
@@ -122,7 +122,19 @@ struct DRECPage: Sendable {
                 .text("Device"), .number("Share (Wh)"), .number("Read (Wh)"), .text("From"),
                 .text("Until"), .text("Entry"),
             ], rows)
+        let file = CSVFile(
+            name: "\(record.range)-sources",
+            columns: ["device", "shareWattHours", "readWattHours", "start", "end", "entry", "row"],
+            rows: record.sources.map { source in
+                [
+                    source.device.description, String(source.share.rawValue),
+                    String(source.read.energy.rawValue), source.read.start.description,
+                    source.read.end.description, String(source.entry.rawValue),
+                    String(source.row),
+                ]
+            })
         return table + rest(record.sources.count, "sources", record)
+            + file.line("Sources as CSV")
     }
 
     private func steps(
@@ -144,7 +156,17 @@ struct DRECPage: Sendable {
                 .text("Step"), .text("When"), .text("D-RECs"), .text("From"), .text("To"),
                 .text("Entry"), .text("Captured by"),
             ], rows)
-        return table + rest(record.steps.count, "steps", record)
+        let file = CSVFile(
+            name: "\(record.range)-steps",
+            columns: ["kind", "time", "drecs", "from", "to", "entry", "channel"],
+            rows: record.steps.map { step in
+                [
+                    "\(step.kind)", step.time.description, step.range.description,
+                    step.from?.description ?? "", step.to.description,
+                    String(step.entry.rawValue), "\(step.channel)",
+                ]
+            })
+        return table + rest(record.steps.count, "steps", record) + file.line("Steps as CSV")
     }
 
     private func truncation(of record: ProvenanceRecord) -> HTML {

@@ -57,7 +57,14 @@ struct DevicePage: Sendable {
                     Rows.reads(reads, "Accepted reads, the newest first")
                         + "<p><a href=\"/devices/\(id.description)/reads\">All its reads</a></p>\n"
                         + HTML.history(after: base)))
-                \(HTML.section("What held of it, and holds", revisionTable(revisions)))
+                \(HTML.section(
+                    "What held of it, and holds",
+                    revisionTable(revisions)
+                        + """
+                        <p class="screen"><a href="/v1/devices/\(id.description)/revisions?\
+                        format=csv" download>All its revisions as CSV</a></p>
+
+                        """))
                 \(HTML.section(
                     "Where it is",
                     WorldMap.figure([.init(country: details.country, words: "")])))

@@ -13,8 +13,10 @@ enum Escaping {
     }
 
     private static func appendScalars(of text: String, to bytes: inout [UInt8]) {
+        var marks = 0
         for scalar in text.unicodeScalars {
-            if isHidden(scalar) {
+            marks = isMark(scalar) ? marks + 1 : 0
+            if isHidden(scalar) || marks > maximumMarks {
                 let digits = String(scalar.value, radix: 16, uppercase: true)
                 let zeros = String(repeating: "0", count: max(0, 4 - digits.count))
                 bytes += Array("[U+\(zeros)\(digits)]".utf8)
@@ -37,11 +39,24 @@ enum Escaping {
         }
     }
 
+    /// Marks above and below one letter that are shown as such: scripts need up to four, and more
+    /// would grow over the lines around them.
+    private static let maximumMarks = 4
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+
+    /// Also the blank of Braille: a name of blanks alone would look like none.
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5,
-            0x180E, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x3164, 0xFEFF,
-            0xFFA0, 0xFFF0...0xFFFB, 0xE0000...0xE0FFF:
+            0x180B...0x180F, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x2800,
+            0x3164, 0xFEFF,
+            0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
             true
         case 0xFDD0...0xFDEF: true
         default: scalar.value & 0xFFFE == 0xFFFE

@@ -118,13 +118,16 @@ struct EventSentences {
             var minted: HTML = "no D-REC was completed"
             if let range {
                 minted = """
-                    minted \(HTML.link(range)) to \(try await names.link(AccountID(issue.owner)))
+                    minted \(HTML.link(range)) for \(try await names.link(AccountID(issue.owner)))
                     """
             }
             parts.append(
-                "\(Words.energy(issue.length)) placed on series \(series.description); \(minted)")
+                """
+                \(Words.energy(issue.length)) placed on series \
+                \(HTML.link("/projects/\(series.project)", HTML(series.description))); \(minted).
+                """)
         }
-        return parts.joined(by: ". ") + "."
+        return HTML.lines(parts)
     }
 
     private mutating func lots(_ moved: ProtoLotsMoved) async throws -> HTML {

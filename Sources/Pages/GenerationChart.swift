@@ -38,10 +38,13 @@ struct GenerationChart {
             <title id="chart-title">Daily generation of \(device.description)</title>
             <desc id="chart-desc">\(description)</desc>
             \(axes)\(bars)\(limits)</svg></div>
+            \(HTML.key([("bar", "Generated"), ("limit", "Ceiling")]))
             <figcaption>Energy of each UTC day; dashed: the most that the rules allow a day.
             </figcaption></figure>
             <details><summary>The same as a table</summary>
             \(dayTable)</details>
+            <p class="screen"><a href="/v1/devices/\(device.description)/months?format=csv" \
+            download>All days of all months as CSV</a></p>
 
             """
     }

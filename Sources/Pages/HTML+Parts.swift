@@ -78,6 +78,12 @@ extension HTML {
         return "<dl class=\"facts\">\n\(rows)</dl>\n"
     }
 
+    /// Values of one name, each on lines of its own.
+    static func lines(_ items: [HTML]) -> HTML {
+        guard items.count > 1 else { return items.first ?? .empty }
+        return "<ul class=\"lines\">\(items.map { "<li>\($0)</li>\n" as HTML })</ul>"
+    }
+
     /// A column of a table.
     enum Column: Sendable {
         case text(HTML)

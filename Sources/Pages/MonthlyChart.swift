@@ -56,15 +56,20 @@ struct MonthlyChart {
             """
         return """
             <figure><div class="scroll" role="group" aria-label="Chart" tabindex="0">
-            <svg viewBox="0 0 960 280" role="img" aria-labelledby="months-title months-desc">
+            <svg viewBox="0 28 960 252" role="img" aria-labelledby="months-title months-desc">
             <title id="months-title">Months of \(device.description)</title>
             <desc id="months-desc">\(description)</desc>
-            \(legend)\(axes)\(bars)</svg></div>
+            \(axes)\(bars)</svg></div>
+            \(HTML.key([
+                ("bar", "Generated"), ("owned", "Issued"), ("redeemed", "Redeemed"),
+                ("limit", "Ceiling"),
+            ]))
             <figcaption>Energy of each UTC month; dashed: the most that the rules allow a month.
             Issued and redeemed count in the month in which their read begins.\(cut)</figcaption>
             </figure>
             <details><summary>The same as a table</summary>
             \(table)</details>
+            \(file.line("These months as CSV"))
 
             """
     }
@@ -73,7 +78,7 @@ struct MonthlyChart {
         isComplete
             ? .empty
             : " <strong>What was issued long ago is not all counted here:</strong> it is in too "
-                + "many entries, or in ones that this node does not hold."
+                + "many entries or lots, or in ones that this node does not hold."
     }
 
     // MARK: Geometry
@@ -88,20 +93,6 @@ struct MonthlyChart {
 
     // MARK: Parts
 
-    private var legend: HTML {
-        """
-        <rect class="bar" x="70" y="8" width="12" height="12"/>
-        <text class="soft" x="88" y="18">Generated</text>
-        <rect class="owned" x="180" y="8" width="12" height="12"/>
-        <text class="soft" x="198" y="18">Issued</text>
-        <rect class="redeemed" x="270" y="8" width="12" height="12"/>
-        <text class="soft" x="288" y="18">Redeemed</text>
-        <path class="limit" d="M380 14h24"/>
-        <text class="soft" x="410" y="18">Ceiling</text>
-
-        """
-    }
-
     private var axes: HTML {
         let label = Words.energy(most < 10_000 ? most : most / 1_000 * 1_000)
         var result: HTML = """
@@ -115,9 +106,8 @@ struct MonthlyChart {
         for (index, row) in rows.enumerated() {
             result += "<path class=\"axis\" d=\"M\(x(index)) 240v6\"/>\n"
             guard index.isMultiple(of: every) else { continue }
-            let name = Timestamp(row.month.start.rawValue).description.prefix(7)
             result += """
-                <text class="soft" x="\(x(index) + 3)" y="260">\(String(name))</text>
+                <text class="soft" x="\(x(index) + 3)" y="260">\(Words.numbered(row.month))</text>
 
                 """
         }
@@ -147,6 +137,21 @@ struct MonthlyChart {
                 """
         }
         return result
+    }
+
+    private var file: CSVFile {
+        CSVFile(
+            name: "\(device)-months",
+            columns: [
+                "month", "generatedWattHours", "ceilingWattHours", "issuedWattHours",
+                "redeemedWattHours", "retiredWattHours",
+            ],
+            rows: rows.map { row in
+                [Words.numbered(row.month)]
+                    + [row.generated, row.limit, row.issued, row.redeemed, row.retired].map {
+                        String($0)
+                    }
+            })
     }
 
     private var table: HTML {

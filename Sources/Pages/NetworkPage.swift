@@ -9,6 +9,8 @@ import Wire
 struct NetworkPage: Sendable {
     /// Rows of a list that is shown; the JSON has all of them.
     private static let shown = 50
+    /// Newest blocks in which the last signature of an authority is looked for.
+    private static let blocks = 20
 
     let gateway: any LedgerGateway
 
@@ -18,19 +20,21 @@ struct NetworkPage: Sendable {
         let changes = try await gateway.authorityChanges(before: nil, limit: NetworkPage.shown)
         let doubles = try await gateway.doubleVotes(before: nil, limit: NetworkPage.shown)
         let parameters = try await gateway.parameters(before: nil, limit: NetworkPage.shown)
+        let blocks = try await gateway.blocks(before: nil, limit: NetworkPage.blocks)
         let isCosigned = try await gateway.checkpoint() != nil
         var names = AccountNames(gateway)
         return Page(
             title: "Network", heading: "Who keeps this ledger",
             body: """
                 \(lead(sets.first?.set, doubles))
-                \(HTML.section("Authorities", try await authorities(sets.first?.set, &names)))
+                \(HTML.section("Authorities", try await authorities(sets.first?.set, blocks, &names)))
                 \(HTML.section("Changes of authorities", changesTable(changes, sets.first?.set)))
                 \(HTML.section("Signed twice", try await doubleVotes(doubles, &names)))
                 \(HTML.section("Ledger", ledger(status, isCosigned)))
                 \(HTML.section("Parameters", parametersFacts(parameters)))
                 """,
-            json: "/v1/authorities")
+            json: "/v1/authorities", path: "/network",
+            commands: ["drec authority show", "drec parameters show"])
     }
 
     private func lead(_ set: AuthoritySet?, _ doubles: [DoubleVoteRecord]) -> HTML {
@@ -48,14 +52,16 @@ struct NetworkPage: Sendable {
     }
 
     private func authorities(
-        _ set: AuthoritySet?, _ names: inout AccountNames
+        _ set: AuthoritySet?, _ blocks: [BlockRecord], _ names: inout AccountNames
     ) async throws -> HTML {
         guard let set else { return "<p>None are known here.</p>\n" }
+        let signed = NetworkPage.lastSigned(in: blocks, by: set)
         var rows: [[HTML]] = []
         var keys = HTML.empty
-        for member in set.members {
+        for (place, member) in set.members.enumerated() {
             rows.append([
                 HTML(user: member.name), try await names.link(AccountID(member.account)),
+                signed[place].map { HTML.link(height: $0) } ?? "–",
                 short(member.voteKey), short(member.tlsKey), short(member.logKey),
             ])
             keys += """
@@ -70,10 +76,32 @@ struct NetworkPage: Sendable {
         let table = HTML.table(
             "In the order of their turns, epoch \(set.epoch.rawValue)",
             [
-                .text("Authority"), .text("Account"), .text("Vote key"), .text("TLS key"),
-                .text("Log key"),
+                .text("Authority"), .text("Account"), .text("Last signed"), .text("Vote key"),
+                .text("TLS key"), .text("Log key"),
             ], rows)
-        return table + "<details><summary>The keys in full</summary>\n\(keys)</details>\n"
+        return """
+            \(table)<p class="note">Last signed: the newest of the last \(NetworkPage.blocks) blocks \
+            that is final by its signature, among others. A quorum is enough: who was later than \
+            it is not among them.</p>
+            <details><summary>The keys in full</summary>
+            \(keys)</details>
+            <p class="screen"><a href="/v1/authorities?format=csv" download>All epochs’ \
+            authorities as CSV</a></p>
+
+            """
+    }
+
+    /// The newest block that has the signature of each authority, by its place in the set.
+    private static func lastSigned(
+        in blocks: [BlockRecord], by set: AuthoritySet
+    ) -> [Int: Height] {
+        var found: [Int: Height] = [:]
+        for block in blocks where block.header.epoch == set.epoch.rawValue {
+            for place in Signers.places(in: block.finalization) where found[place] == nil {
+                found[place] = Height(block.header.height)
+            }
+        }
+        return found
     }
 
     private func short(_ key: Data) -> HTML {

@@ -147,7 +147,9 @@ enum Notices {
         101, generated in 2021</li>
         <li><code>D5</code> a device, <code>A1</code> an account, <code>P101</code> a project</li>
         <li><code>#12</code> an entry of the log, <code>7</code> a block</li>
-        <li>64 hexadecimal digits: a transaction’s id, a block’s hash, or a public key</li>
+        <li>64 hexadecimal digits: a transaction’s id, a block’s hash, a public key, or the hash of
+        the owner’s id of a device</li>
+        <li><code>did:drec:…</code> a device of this network</li>
         </ul>
 
         """

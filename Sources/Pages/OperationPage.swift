@@ -23,7 +23,7 @@ struct OperationPage: Sendable {
                 \(evidence(operation))
                 \(HTML.section("This node", node(status, operation)))
                 """,
-            json: "/v1/operation")
+            json: "/v1/operation", commands: ["drec node status"])
     }
 
     /// The one line that matters first.
@@ -84,7 +84,7 @@ struct OperationPage: Sendable {
         HTML.table(
             "In the order of their turns",
             [
-                .text("Authority"), .text("Connection"), .text("Address"), .number("Last vote"),
+                .text("Authority"), .text("Connection"), .text("Address"), .text("Last vote"),
                 .text("Seen"), .text("Turns"),
             ],
             operation.authorities.map { authority in
@@ -126,7 +126,7 @@ struct OperationPage: Sendable {
     private func lostViews(_ operation: OperationStatus) -> HTML {
         HTML.table(
             "The newest first",
-            [.text("View"), .text("Whose turn it was"), .text("Why"), .text("Time")],
+            [.text("Epoch and view"), .text("Whose turn it was"), .text("Why"), .text("Time")],
             operation.lostViews.map { lost in
                 [
                     "\(lost.epoch.rawValue), \(lost.view.rawValue)", HTML(user: lost.leader),
@@ -200,8 +200,10 @@ struct OperationPage: Sendable {
         value < 10 ? "\((value * 10).rounded() / 10) ms" : "\(Int(value.rounded())) ms"
     }
 
+    /// Small ones with a decimal, rounded down.
     private static func megabytes(_ bytes: UInt64) -> String {
-        "\(Words.grouped(bytes / 1_000_000)) MB"
+        guard bytes < 10_000_000 else { return "\(Words.grouped(bytes / 1_000_000)) MB" }
+        return "\(bytes / 1_000_000).\(bytes / 100_000 % 10) MB"
     }
 
     private static func duration(_ milliseconds: UInt64) -> String {

@@ -13,7 +13,8 @@ struct Page: Sendable {
     var json: String?
     /// Its own path, where other members have the same page.
     var path: String?
-    /// Commands that tell the same, without the option of the node to ask.
+    /// Commands that tell the same, without the option of the node to ask. Those of operators take
+    /// their node from the environment, as they do elsewhere.
     var commands: [String] = []
     var status: HTTPResponse.Status = .ok
     /// How long the page may be kept.
@@ -85,7 +86,8 @@ struct Page: Sendable {
         guard !commands.isEmpty else { return .empty }
         let node = own.map { " --public \($0.text)" } ?? ""
         let shown = commands.map { command -> HTML in
-            HTML.code(command.hasPrefix("drec verify") ? command : command + node)
+            let asksNobody = command.hasPrefix("drec verify") || command.hasPrefix("drec node")
+            return HTML.code(asksNobody ? command : command + node)
         }
         return """
             <p class="screen">The same on a command line: \(shown.joined(by: ", then "))</p>

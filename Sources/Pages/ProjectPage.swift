@@ -28,7 +28,7 @@ struct ProjectPage: Sendable {
                     ("Kind", HTML(Words.name(record.value.kind))),
                     ("Created by", HTML.link(entry: LogIndex(record.value.entry))),
                 ]))
-                \(HTML.section("Series", seriesTable(record)))
+                \(HTML.section("Series", seriesTable(record) + file(record).line("Its series as CSV")))
                 \(HTML.section("Conservation", conservation(record)))
                 \(HTML.section(
                     "Where its devices are",
@@ -57,6 +57,24 @@ struct ProjectPage: Sendable {
                     HTML(Words.grouped(value.redeemed)), HTML(Words.grouped(value.retired)),
                     HTML(Words.grouped(series.openWattHours)),
                     all.map { HTML.link($0) } ?? "None yet",
+                ]
+            })
+    }
+
+    private func file(_ record: ProjectRecord) -> CSVFile {
+        CSVFile(
+            name: "\(record.id)-series",
+            columns: [
+                "vintage", "issuedWattHours", "activeKilowattHours", "listedKilowattHours",
+                "registryLockedKilowattHours", "redeemedKilowattHours", "retiredKilowattHours",
+                "openWattHours",
+            ],
+            rows: record.series.map { series in
+                let value = series.value
+                return [
+                    String(series.id.vintage), String(value.issuedWattHours), String(value.active),
+                    String(value.listed), String(value.registryLocked), String(value.redeemed),
+                    String(value.retired), String(series.openWattHours),
                 ]
             })
     }

@@ -1,5 +1,6 @@
 import Gateway
 import Ledger
+import Merkle
 import Primitives
 import Verifier
 import Wire
@@ -50,7 +51,7 @@ struct RedemptionPage: Sendable {
                 <code>drec provenance '\(entry.description)' --proof FILE</code> and
                 <code>drec verify FILE --genesis genesis.json</code>.</p>
                 \(proof)</article>
-                \(downloads(entry))
+                \(downloads(entry, ranges))
                 \(try await history(of: origins, entry, &names))
                 \(places(countries, origins))
                 """,
@@ -109,13 +110,21 @@ struct RedemptionPage: Sendable {
             """
     }
 
-    private func downloads(_ entry: LogIndex) -> HTML {
+    private func downloads(_ entry: LogIndex, _ ranges: [DRECRange]) -> HTML {
         let number = entry.rawValue
+        let log = LogEntryPath(index: number, part: .proof).path
+        let file = CSVFile(
+            name: "redemption-\(number)", columns: ["drecs", "kilowattHours", "vintage"],
+            rows: ranges.map { range in
+                [range.description, String(range.count), String(range.series.vintage)]
+            })
         return """
             <p class="screen downloads">Take it along:
             <a href="/v1/redemptions/\(number)/proof" \
             download="redemption-\(number).proof.json">proof</a> ·
-            <a href="/v1/redemptions/\(number)" download="redemption-\(number).json">JSON</a>
+            <a href="/log/\(log)" download="entry-\(number).tlog-proof">tlog-proof</a> ·
+            <a href="/v1/redemptions/\(number)" download="redemption-\(number).json">JSON</a> ·
+            \(file.link("CSV"))
             <button type="button" data-print hidden>Print, or save as PDF</button></p>
 
             """

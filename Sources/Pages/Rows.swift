@@ -53,7 +53,7 @@ enum Rows {
             rows.append([
                 HTML.link(record.id), HTML(Words.name(details.kind)), HTML(details.country),
                 HTML(Words.power(details.capacityWatts)),
-                HTML(Words.energy(record.energy.rawValue)),
+                HTML(Words.kilowattHours(record.energy.rawValue)),
                 try await names.link(AccountID(record.value.owner)),
                 Words.badge(record.value.status),
             ])
@@ -62,7 +62,7 @@ enum Rows {
             caption,
             [
                 .text("Device"), .text("Kind"), .text("Country"), .number("Capacity"),
-                .number("Energy"), .text("Owner"), .text("Status"),
+                .number("Energy (kWh)"), .text("Owner"), .text("Status"),
             ], rows)
     }
 
@@ -76,7 +76,7 @@ enum Rows {
             rows.append([
                 HTML.link(record.id), HTML(Words.name(details.kind)), HTML(details.country),
                 HTML(Words.name(details.offTaker)), HTML(Words.power(details.capacityWatts)),
-                HTML(Words.energy(record.energy.rawValue)),
+                HTML(Words.kilowattHours(record.energy.rawValue)),
                 HTML.day(Timestamp(details.commissioned)),
                 try await names.link(AccountID(record.value.owner)),
                 Words.badge(record.value.status),
@@ -86,8 +86,8 @@ enum Rows {
             caption,
             [
                 .text("Device"), .text("Kind"), .text("Country"), .text("Off-taker"),
-                .number("Capacity"), .number("Energy"), .text("Commissioned"), .text("Owner"),
-                .text("Status"),
+                .number("Capacity"), .number("Energy (kWh)"), .text("Commissioned"),
+                .text("Owner"), .text("Status"),
             ], rows)
     }
 
@@ -197,7 +197,7 @@ enum Rows {
             let issued = record.series.reduce(UInt64(0)) { $0 &+ $1.value.issuedWattHours }
             rows.append([
                 HTML.link(record.id), HTML(CountryNames.name(of: record.value.country)),
-                HTML(Words.energy(issued)),
+                HTML(Words.kilowattHours(issued)),
                 HTML(record.series.map { String($0.id.vintage) }.joined(separator: ", ")),
                 try await names.link(AccountID(record.value.owner)),
             ])
@@ -205,7 +205,7 @@ enum Rows {
         return HTML.table(
             caption,
             [
-                .text("Project"), .text("Country"), .number("Issued"), .text("Vintages"),
+                .text("Project"), .text("Country"), .number("Issued (kWh)"), .text("Vintages"),
                 .text("Owner"),
             ], rows)
     }

@@ -9,14 +9,19 @@ struct Search: Sendable {
 
     func answer(_ asked: PageRequest) async throws -> Answer {
         guard let text = asked.parameter("q") else { return .page(Notices.search) }
-        let did = DeviceDID(text).flatMap { $0.isOf(gateway.network.hash) ? $0 : nil }
-        guard let id = did.map({ .device($0.device) }) ?? Identifier(text) else {
-            return .page(Notices.notAnID(text, wanted: "an id that this ledger knows the form of"))
+        // No id has blanks; a hash that was broken over two lines of a sheet has.
+        guard let id = identifier(text) ?? identifier(text.filter { !$0.isWhitespace }) else {
+            return .page(Notices.notAnID(text, wanted: "an id of any form that this ledger has"))
         }
         guard let path = try await path(of: id) else {
             return .page(Notices.notFound(text, hint: hint(for: id)))
         }
         return .redirect(path)
+    }
+
+    private func identifier(_ text: String) -> Identifier? {
+        let did = DeviceDID(text).flatMap { $0.isOf(gateway.network.hash) ? $0 : nil }
+        return did.map { .device($0.device) } ?? Identifier(text)
     }
 
     /// The address of the thing with an id, if it exists.

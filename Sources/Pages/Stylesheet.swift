@@ -68,7 +68,11 @@ enum Stylesheet {
         border-radius:.4rem;padding:.6rem .8rem}
         .tiles dd{margin:0;font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums;
         overflow-wrap:normal}
-        .scroll{overflow-x:auto;margin:.75rem 0}
+        .scroll{overflow-x:auto;margin:.75rem 0;
+        background:linear-gradient(90deg,var(--bg),var(--bg)) 0/1rem 100% no-repeat local,
+        linear-gradient(90deg,var(--bg),var(--bg)) 100%/1rem 100% no-repeat local,
+        linear-gradient(90deg,var(--line),transparent) 0/.5rem 100% no-repeat scroll,
+        linear-gradient(270deg,var(--line),transparent) 100%/.5rem 100% no-repeat scroll}
         table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;
         overflow-wrap:normal}
         caption{text-align:start;padding:.25rem 0;max-width:calc(100vw - 2rem)}
@@ -76,10 +80,13 @@ enum Stylesheet {
         vertical-align:top}
         td,th{white-space:nowrap}
         td bdi,th bdi{display:inline-block;width:max-content;max-width:18rem;white-space:normal;
+        overflow-wrap:anywhere;
         vertical-align:top}
         thead th{border-bottom-color:var(--line);font-weight:600}
         tbody th{font-weight:400}
-        .n{text-align:end}
+        .n{text-align:end}.n:not(:last-child){padding-inline-end:1.5rem}
+        th:last-child,td:last-child{padding-inline-end:0}
+        .lines{margin:0;padding:0;list-style:none}.lines li+li{margin-top:.35rem}
         .next{margin:1rem 0}
         footer{border-top:1px solid var(--line);margin:3rem 0 2rem;font-size:.9rem}
         summary{cursor:pointer;padding:.4rem 0}
@@ -89,6 +96,7 @@ enum Stylesheet {
     private static let graphics = """
         svg{display:block;width:100%;min-width:52rem;height:auto}
         .map svg,svg.code{min-width:0}
+        .map{max-width:52rem}
         .land{fill:var(--line);fill-opacity:.45;stroke:var(--bg);stroke-width:.4}
         .here{fill:var(--c2)}
         .mark{fill:none;stroke:var(--limit);stroke-width:2}
@@ -132,7 +140,7 @@ enum Stylesheet {
         html{font-size:10pt;line-height:1.35}
         header nav,header form,footer,.skip,.screen,.local,details,figcaption,
         .facts div:has(a[download]){display:none}
-        svg{max-height:54mm}svg.code{width:7.5rem}
+        svg{max-height:60mm}svg.code{width:7.5rem}
         header{border:0;padding:0}h1{margin:.4rem 0}h2{margin:.8rem 0 .3rem}
         body{max-width:none;padding:0}a{text-decoration:none}.scroll{overflow:visible}
         svg{min-width:0}td,th{white-space:normal}tr,section,figure{break-inside:avoid}

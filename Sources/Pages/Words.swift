@@ -20,6 +20,13 @@ enum Words {
         return thousands(wattHours) + "\u{A0}kWh"
     }
 
+    /// kWh for a column whose head has the unit, all with three decimals: `0.328`, `12 345.600`.
+    static func kilowattHours(_ wattHours: UInt64) -> String {
+        let rest = String(wattHours % WattHours.perDREC)
+        let fraction = String(repeating: "0", count: 3 - rest.count) + rest
+        return grouped(wattHours / WattHours.perDREC) + "." + fraction
+    }
+
     /// `800 W`, `27.6 kW`.
     static func power(_ watts: UInt64) -> String {
         guard watts >= 1_000 else { return "\(watts)\u{A0}W" }
@@ -50,6 +57,11 @@ enum Words {
     ]
 
     static func month(_ month: CivilMonth) -> String { "\(months[month.month - 1]) \(month.year)" }
+
+    /// `2021-11`.
+    static func numbered(_ month: CivilMonth) -> String {
+        String(month.start.description.prefix(7))
+    }
 
     static func day(_ day: CivilDay) -> String {
         "\(day.day)\u{A0}\(months[day.month - 1]) \(day.year)"

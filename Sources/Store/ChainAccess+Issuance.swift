@@ -27,12 +27,16 @@ extension ChainAccess {
         for entry in entries.prefix(limits.entries) {
             guard let placed = try energyPlaced(by: entry, &sum) else { continue }
             let (next, overflow) = seen.addingReportingOverflow(UInt64(placed.placementsCount))
-            guard !overflow, next <= limits.placements, sum.count < limits.own else {
+            guard !overflow, next <= limits.placements, sum.count < limits.own,
+                sum.lots < limits.lots
+            else {
                 sum.isComplete = false
                 break
             }
             seen = next
-            for issue in placed.issues { try add(issue, of: device, from: first, to: &sum) }
+            for issue in placed.issues {
+                try add(issue, of: device, from: first, lots: limits.lots, to: &sum)
+            }
         }
         return sum.record
     }
@@ -59,7 +63,7 @@ extension ChainAccess {
 
     private func add(
         _ issue: ProtoSeriesIssue, of device: DeviceID, from first: CivilMonth,
-        to sum: inout IssuanceSum
+        lots limit: Int, to sum: inout IssuanceSum
     ) throws {
         let series = SeriesID(project: ProjectID(issue.project), vintage: issue.vintage)
         let rows = try Row.fetchCursor(
@@ -84,6 +88,11 @@ extension ChainAccess {
             var next = place.lowerBound
             while next < place.upperBound {
                 if !(lot?.range.energy.contains(next) ?? false) {
+                    guard sum.lots < limit else {
+                        sum.isComplete = false
+                        break
+                    }
+                    sum.lots += 1
                     lot = try self.lot(at: next, on: series)
                 }
                 // What has not completed a D-REC yet is in no lot.
@@ -109,6 +118,8 @@ private struct IssuanceSum {
     var isComplete: Bool
     /// Placements so far.
     private(set) var count = 0
+    /// Lots that were looked up so far.
+    var lots = 0
     private var months: [CivilMonth: IssuanceRecord.Month] = [:]
 
     init(isComplete: Bool) { self.isComplete = isComplete }

@@ -17,11 +17,15 @@ struct DeviceChartTests {
         // Four months with generation, one of them issued and redeemed in part.
         let chart = try #require(
             try matches("(?s)aria-labelledby=\"months-title.*?</svg>", in: page.body).first)
-        // One of each is in the legend.
-        #expect(try matches("<rect class=\"bar\"", in: chart).count == 5)
-        #expect(try matches("<rect class=\"owned\"", in: chart).count == 2)
-        #expect(try matches("<rect class=\"redeemed\"", in: chart).count == 2)
-        #expect(try matches("<path class=\"limit\"", in: chart).count == 5)
+        #expect(try matches("<rect class=\"bar\"", in: chart).count == 4)
+        #expect(try matches("<rect class=\"owned\"", in: chart).count == 1)
+        #expect(try matches("<rect class=\"redeemed\"", in: chart).count == 1)
+        #expect(try matches("<path class=\"limit\"", in: chart).count == 4)
+        let file = try #require(
+            try matches("href=\"data:text/csv[^\"]+\" download=\"D1-months.csv\"", in: page.body)
+                .first)
+        #expect(file.contains("%0D%0A2021-12,"))
+        #expect(file.contains(",4692000,2345678,1234567,89%0D%0A"))
         let pattern = "<rect class=\"(owned|redeemed)\"[^>]*height=\"[0-9]+\""
         let heights = try matches(pattern, in: chart)
             .compactMap { $0.split(separator: "\"").last.flatMap { UInt64($0) } }.suffix(2)

@@ -23,6 +23,12 @@ struct EscapingTests {
         ("zero\u{200B}width\u{FEFF}", "zero[U+200B]width[U+FEFF]"),
         ("tag\u{E0041}", "tag[U+E0041]"),
         ("line\u{2028}separator", "line[U+2028]separator"),
+        (
+            "Z\u{301}\u{302}\u{303}\u{304}\u{305}\u{20DD}a",
+            "Z\u{301}\u{302}\u{303}\u{304}[U+0305][U+20DD]a"
+        ),
+        ("blank\u{2800}\u{3164}", "blank[U+2800][U+3164]"),
+        ("beam\u{1D173}step\u{1BCA0}vs\u{180B}", "beam[U+1D173]step[U+1BCA0]vs[U+180B]"),
         ("شركة الشمس", "شركة الشمس"),
         ("क्\u{200D}ष", "क्\u{200D}ष"),
         ("Zoë ☀", "Zoë ☀"),

@@ -251,6 +251,21 @@ struct LineageTests {
         expectConserved([record])
     }
 
+    @Test("Every bar tells its energy, however long the name beside it is")
+    func energies() async throws {
+        var gateway = try MemoryGateway.sample()
+        gateway.accounts = gateway.accounts.map { account in
+            var value = account.value
+            value.legalName = String(repeating: "W", count: 200)
+            return AccountRecord(id: account.id, value: value)
+        }
+        let body = try await fetch("/drecs/DREC101-2021-1..250", from: gateway).body
+        let labels = try matches("<text x=\"[0-9.]+\" y=\"[0-9.]+\">[^<]*</text>", in: body)
+        #expect(labels.count >= 8)
+        for label in labels { #expect(label.hasSuffix("Wh</text>"), "\(label)") }
+        #expect(labels.contains { $0.contains("WW… · 100\u{A0}kWh<") })
+    }
+
     @Test("The table has every link of the picture, and the description every bar")
     func words() async throws {
         let page = try await fetch("/drecs/DREC101-2021-1..250", from: MemoryGateway.sample())

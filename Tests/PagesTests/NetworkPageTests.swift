@@ -1,3 +1,5 @@
+import Foundation
+import Gateway
 import HTTPTypes
 import Ledger
 import Primitives
@@ -44,6 +46,42 @@ struct NetworkPageTests {
         gateway.doubles[0] = DoubleVoteRecord(
             epoch: Epoch(9), seat: 3, authority: nil, value: .init())
         #expect(try await Self.body(gateway).contains("Seat 3"))
+    }
+
+    @Test("tells which block each authority signed last, and a block tells who signed it")
+    func signatures() async throws {
+        var gateway = try MemoryGateway.governed()
+        gateway.blockRecords = gateway.blockRecords.map { record in
+            var (header, finalization) = (record.header, record.finalization)
+            header.proposer = 2
+            // The last authority's signature comes too late from the sixth block on.
+            finalization.signers = Data([header.height < 6 ? 0b1011 : 0b0111])
+            return BlockRecord(
+                hash: record.hash, header: header, finalization: finalization,
+                firstEntry: record.firstEntry)
+        }
+        let rows = try matches("<tr><th scope=\"row\"><bdi>.*", in: try await Self.body(gateway))
+        for (row, block) in zip(rows, [8, 8, 8, 5]) {
+            #expect(row.contains("<td><a href=\"/blocks/\(block)\">"), "\(row)")
+        }
+        let block = try await fetch("/blocks/3", from: gateway).body
+        #expect(block.contains("<dt>Proposed by</dt><dd><bdi>east</bdi></dd>"))
+        #expect(
+            block.contains(
+                "3 authorities: <bdi>north &lt;b&gt;</bdi>, <bdi>south</bdi>, <bdi>west</bdi>"))
+        let parent = MemoryGateway.digest(0xB2)
+        #expect(block.contains("<a href=\"/blocks/\(parent)\"><code>\(parent)</code></a>"))
+        // Of an epoch whose authorities are not known: places, and no names.
+        gateway.blockRecords = gateway.blockRecords.map { record in
+            var header = record.header
+            header.epoch = .max
+            return BlockRecord(
+                hash: record.hash, header: header, finalization: record.finalization,
+                firstEntry: record.firstEntry)
+        }
+        #expect(!(try await Self.body(gateway)).contains("/blocks/5\""))
+        let other = try await fetch("/blocks/3", from: gateway).body
+        #expect(other.contains("<dd>Authority 2</dd>") && !other.contains("east"))
     }
 
     @Test("is whole where nothing is known yet, and for an authority alone")

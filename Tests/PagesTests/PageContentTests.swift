@@ -153,7 +153,12 @@ struct PageContentTests {
         ("7", "/blocks/7"), ("drec101-2021-1..250", "/drecs/DREC101-2021-1..250"),
         ("\(MemoryGateway.redemptionID)", "/transactions/\(MemoryGateway.redemptionID)"),
         ("\(MemoryGateway.pendingID)", "/transactions/\(MemoryGateway.pendingID)"),
-        ("\(MemoryGateway.digest(0xB3))", "/blocks/3"),
+        ("\(MemoryGateway.digest(0xB3))", "/blocks/3"), ("%23%206", "/entries/6"),
+        ("DREC101-2021-1%20..%09250", "/drecs/DREC101-2021-1..250"), ("A%C2%A02", "/accounts/A2"),
+        (
+            "\(MemoryGateway.digest(0xB3).hex.prefix(32))%0D%0A++"
+                + "\(MemoryGateway.digest(0xB3).hex.suffix(32))", "/blocks/3"
+        ),
         ("\(MemoryGateway.digest(0x60))", "/accounts/A2"),
         ("\(MemoryGateway.digest(0x71))", "/devices/D1"),
     ]

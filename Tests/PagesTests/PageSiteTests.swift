@@ -55,14 +55,15 @@ struct PageSiteTests {
         for path in [
             "/drecs/DREC101-2021-1..250", "/redemptions/6", "/devices/D1", "/accounts/A1",
             "/projects/P101", "/blocks/7", "/entries/5",
-            "/transactions/\(MemoryGateway.redemptionID)",
+            "/transactions/\(MemoryGateway.redemptionID)", "/", "/network", "/devices", "/blocks",
+            "/lots?status=active", "/accounts?after=2",
         ] {
             let page = try await fetch(path, from: .sample(), site: site)
             #expect(page.body.contains("href=\"https://south.example:8443\(path)\""), "\(path)")
             #expect(page.body.contains("<bdi>[U+202E]east</bdi>"))
             #expect(!page.body.contains("north>") && !page.body.contains("&lt;north&gt;"))
         }
-        for path in ["/", "/nowhere", "/search?q=x", "/verify"] {
+        for path in ["/nowhere", "/search?q=x", "/verify"] {
             let page = try await fetch(path, from: .sample(), site: site)
             #expect(!page.body.contains("south.example"), "\(path)")
         }
@@ -78,6 +79,15 @@ struct PageSiteTests {
                 "/transactions/\(MemoryGateway.redemptionID)",
                 "drec show \(MemoryGateway.redemptionID)"
             ),
+            ("/", "drec network status"), ("/network", "drec parameters show"),
+            (
+                "/devices?kind=miniGrid&country=ken&owner=a2&status=",
+                "drec device list --country KEN --kind mini-grid --owner A2"
+            ),
+            ("/lots?status=registryLocked", "drec lot list --status registry-locked"),
+            ("/accounts", "drec account list"), ("/projects", "drec project list"),
+            ("/redemptions", "drec redemption list"), ("/transactions", "drec transaction list"),
+            ("/blocks?before=7", "drec block list"), ("/devices/D1/reads", "drec device reads D1"),
         ] {
             let page = try await fetch(path, from: .sample())
             #expect(page.body.contains("<code>\(command) --public http://localhost</code>"))

@@ -82,7 +82,9 @@ struct IssuanceTests {
         placements.placements = 1
         var own = IssuanceLimits()
         own.own = 1
-        for limits in [entries, placements, own] {
+        var lots = IssuanceLimits()
+        lots.lots = 1
+        for limits in [entries, placements, own, lots] {
             let records = try answers(batches, network.genesis, limits)
             // The newest entry of D1 has 300 Wh, that of D2 7 700 Wh.
             #expect(records.map(\.isComplete) == [false, false, true])

@@ -41,6 +41,8 @@ package struct IssuanceLimits: Sendable {
     package var placements: UInt64 = 500_000
     /// Placements of the device.
     package var own = 20_000
+    /// Lots that are looked up for them: energy may lie in a lot for each kWh.
+    package var lots = 5_000
 
     package init() {}
 }

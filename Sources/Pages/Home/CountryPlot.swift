@@ -12,7 +12,8 @@ struct CountryPlot {
 
     /// The most first.
     private let countries: [NetworkStatistics.Country]
-    private let others: Int
+    private let all: [NetworkStatistics.Country]
+    private var others: Int { all.count - countries.count }
     private let most: UInt64
 
     /// Nil where nothing was issued.
@@ -22,7 +23,7 @@ struct CountryPlot {
             (right.issued, left.country) < (left.issued, right.country)
         }
         countries = Array(sorted.prefix(CountryPlot.shown))
-        others = sorted.count - countries.count
+        all = statistics.countries
         most = max(1, countries.first?.issued.rawValue ?? 1)
     }
 
@@ -39,7 +40,7 @@ struct CountryPlot {
             <figcaption>\(HTML.key([
                 ("owned", "Active"), ("used", "Redeemed"), ("left", "Retired"),
             ]))</figcaption></figure>
-            \(table)\(rest)
+            \(table)\(rest)\(file.line("All countries as CSV"))
             """
     }
 
@@ -68,18 +69,33 @@ struct CountryPlot {
 
     private var table: HTML {
         HTML.table(
-            "By the country of the project",
+            "By the country of the project, in kWh",
             [
-                .text("Country"), .number("Issued"), .number("Active"), .number("Redeemed"),
-                .number("Retired"),
+                .text("Country"), .number("Issued"), .number("Active"),
+                .number("Redeemed"), .number("Retired"),
             ],
             countries.map { country in
                 let code = country.country.description
                 return [
                     HTML.link("/lots?country=\(code)", HTML(CountryNames.name(of: code))),
-                    HTML(Words.energy(country.issued.rawValue)),
-                    "\(grouped: country.active) kWh", "\(grouped: country.redeemed) kWh",
-                    "\(grouped: country.retired) kWh",
+                    HTML(Words.kilowattHours(country.issued.rawValue)),
+                    HTML(Words.grouped(country.active)), HTML(Words.grouped(country.redeemed)),
+                    HTML(Words.grouped(country.retired)),
+                ]
+            })
+    }
+
+    private var file: CSVFile {
+        CSVFile(
+            name: "countries",
+            columns: [
+                "country", "issuedWattHours", "activeKilowattHours", "redeemedKilowattHours",
+                "retiredKilowattHours",
+            ],
+            rows: all.map { country in
+                [
+                    country.country.description, String(country.issued.rawValue),
+                    String(country.active), String(country.redeemed), String(country.retired),
                 ]
             })
     }

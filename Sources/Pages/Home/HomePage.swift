@@ -28,7 +28,7 @@ struct HomePage: Sendable {
                 status.base == nil ? "Meter reads" : "Meter reads held here",
                 HTML(Words.grouped(totals.reads))
             ),
-            ("Height", HTML(Words.grouped(status.height.rawValue))),
+            ("Final blocks", HTML(Words.grouped(status.height.rawValue))),
         ]
         let list = tiles.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>\n" as HTML }
         return Page(
@@ -54,7 +54,7 @@ struct HomePage: Sendable {
                         + "<p><a href=\"/blocks\">All blocks</a></p>\n"))
                 \(HTML.section("This node", node(status)))
                 """,
-            json: "/v1/status")
+            json: "/v1/status", path: "/", commands: ["drec network status"])
     }
 
     private func plots(_ statistics: NetworkStatistics) -> HTML {

@@ -14,6 +14,8 @@ struct MonthPlot {
 
     /// Ascending, without gaps.
     private let months: [NetworkStatistics.Month]
+    /// All in which anything happened.
+    private let all: [NetworkStatistics.Month]
     private let hasMore: Bool
     private let before: WattHours
     private let most: UInt64
@@ -28,6 +30,7 @@ struct MonthPlot {
             let month = CivilMonth(ordinal: last.ordinal - back)
             return known[month] ?? NetworkStatistics.Month(month)
         }
+        all = statistics.months
         hasMore = statistics.months.count > months.filter { known[$0.month] != nil }.count
         before = statistics.issuedBefore
         most = max(1, months.flatMap { MonthPlot.amounts($0) }.max() ?? 1)
@@ -60,7 +63,7 @@ struct MonthPlot {
             <figcaption>\(HTML.key([
                 ("issued", "Issued"), ("used", "Redeemed"), ("left", "Retired"),
             ]))</figcaption></figure>
-            \(table)\(rest)
+            \(table)\(rest)\(file.line("All months as CSV"))
             """
     }
 
@@ -93,12 +96,29 @@ struct MonthPlot {
 
     private var table: HTML {
         HTML.table(
-            "By the month (UTC) of the block",
-            [.text("Month"), .number("Issued"), .number("Redeemed"), .number("Retired")],
+            "By the month (UTC) of the block, in kWh",
+            [
+                .text("Month"), .number("Issued"), .number("Redeemed"), .number("Retired"),
+            ],
             months.reversed().map { month in
                 [
-                    HTML(Words.month(month.month)), HTML(Words.energy(month.issued.rawValue)),
-                    "\(grouped: month.redeemed) kWh", "\(grouped: month.retired) kWh",
+                    HTML(Words.month(month.month)),
+                    HTML(Words.kilowattHours(month.issued.rawValue)),
+                    HTML(Words.grouped(month.redeemed)), HTML(Words.grouped(month.retired)),
+                ]
+            })
+    }
+
+    private var file: CSVFile {
+        CSVFile(
+            name: "months",
+            columns: [
+                "month", "issuedWattHours", "redeemedKilowattHours", "retiredKilowattHours",
+            ],
+            rows: all.map { month in
+                [
+                    Words.numbered(month.month), String(month.issued.rawValue),
+                    String(month.redeemed), String(month.retired),
                 ]
             })
     }
@@ -128,10 +148,17 @@ extension HTML {
     static func key(_ entries: [(style: String, name: HTML)]) -> HTML {
         let items = entries.map { entry -> HTML in
             """
-            <li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="\(entry.style)" \
-            width="10" height="10"/></svg>\(entry.name)</li>
+            <li><svg viewBox="0 0 10 10" aria-hidden="true">\(mark(entry.style))</svg>\
+            \(entry.name)</li>
             """
         }
         return "<ul class=\"key\">\(items)</ul>"
+    }
+
+    /// A limit is a line, all else an area.
+    private static func mark(_ style: String) -> HTML {
+        style == "limit"
+            ? "<path class=\"limit\" d=\"M0 5h10\"/>"
+            : "<rect class=\"\(style)\" width=\"10\" height=\"10\"/>"
     }
 }

@@ -90,8 +90,20 @@ struct LineageDiagram {
 
     // MARK: Geometry
 
+    /// Devices have short names; the last column's are the longest, and nothing is behind them.
+    private static let shift = 0.25
+
     private func left(_ column: Int) -> Double {
-        Double(column) * LineageDiagram.width / Double(graph.columnCount)
+        let place = column == 0 ? 0 : Double(column) - LineageDiagram.shift
+        return place * LineageDiagram.width / Double(graph.columnCount)
+    }
+
+    /// Letters that a line beside a bar may have.
+    private func letters(in column: Int) -> Int {
+        let isLast = column == graph.columnCount - 1
+        let end = isLast ? LineageDiagram.width : left(column + 1)
+        let room = end - left(column) - LineageDiagram.barWidth - 8
+        return max(4, Int(room / LineageDiagram.letterWidth))
     }
 
     private func y(_ wattHours: UInt64, in slot: LineageLayout.Slot) -> Double {
@@ -157,8 +169,6 @@ struct LineageDiagram {
 
     /// A line beside each bar, moved where bars are narrower than lines.
     private var labels: HTML {
-        let room = LineageDiagram.width / Double(graph.columnCount) - LineageDiagram.barWidth - 8
-        let letters = max(4, Int(room / LineageDiagram.letterWidth))
         var result = HTML.empty
         for column in layout.slots {
             let named = column.filter(isNode)
@@ -176,7 +186,7 @@ struct LineageDiagram {
             for (slot, place) in zip(named, places) {
                 guard case .node(let index) = slot.content else { continue }
                 let node = graph.nodes[index]
-                let text = words.label(node, energyIn: letters)
+                let text = words.label(node, energyIn: letters(in: slot.column))
                 result += """
                     <text x="\(px(left(slot.column) + 18))" y="\(px(place))">\(text)</text>
 

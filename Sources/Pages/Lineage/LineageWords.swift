@@ -29,12 +29,13 @@ struct LineageWords {
         }
     }
 
-    /// With the energy, where a line has the room for it; cut where it has too few letters.
+    /// With the energy; where a line has too few letters the name is cut, and the energy never.
     func label(_ node: LineageGraph.Node, energyIn letters: Int) -> String {
         let name = label(node)
-        let whole = "\(name) · \(Words.energy(node.energy))"
-        if whole.count <= letters { return whole }
-        return name.count <= letters ? name : name.prefix(letters - 1) + "…"
+        let energy = Words.energy(node.energy)
+        let room = letters - energy.count - 3
+        if name.count <= room { return "\(name) · \(energy)" }
+        return room > 4 ? "\(name.prefix(room - 1))… · \(energy)" : energy
     }
 
     /// With links, for tables.

@@ -25,6 +25,24 @@ struct FilterField {
         }
     }
 
+    /// As the list's verb takes it on the command line.
+    var option: String {
+        let word =
+            switch control {
+            case .choice: FilterField.hyphenated(text)
+            case .text: "'" + text.replacing("'", with: "'\\''") + "'"
+            default: value
+            }
+        return "--\(FilterField.hyphenated(name)) \(word)"
+    }
+
+    /// Names of JSON as the command line writes them: `offTaker` is `off-taker`.
+    private static func hyphenated(_ name: String) -> String {
+        name.reduce(into: "") { text, letter in
+            text += letter.isUppercase ? "-" + letter.lowercased() : String(letter)
+        }
+    }
+
     var html: HTML {
         """
         <div><label for="f-\(name)">\(label)</label>\(input)</div>

@@ -17,6 +17,10 @@ struct ListView {
     var note = HTML.empty
     /// What is said behind the last page.
     var end = HTML.empty
+    /// The verb that tells the same; nil where there is none.
+    var verb: String?
+    /// Filters that the verb does not have.
+    var filtersOfPagesAlone: Set<String> = []
     private var fields: [FilterField] = []
     private var positions: Set<String> = []
     /// Whether this is not the first page.
@@ -137,7 +141,20 @@ struct ListView {
                 \(count.map { counted($0) } ?? .empty)\
                 \(isEmpty ? nothing : table)\(rest)\(isEmpty ? .empty : download)
                 """,
-            json: address("/v1" + path, filters))
+            json: address("/v1" + path, filters), path: address(path, filters + place),
+            commands: command.map { [$0] } ?? [])
+    }
+
+    /// The verb with the filters that are set, if it has all of them.
+    private var command: String? {
+        let set = fields.filter { !$0.text.isEmpty }
+        guard let verb, filtersOfPagesAlone.isDisjoint(with: set.map(\.name)) else { return nil }
+        return ([verb] + set.map(\.option)).joined(separator: " ")
+    }
+
+    /// Where in the list the page is.
+    private var place: [(name: String, value: String)] {
+        positions.sorted().compactMap { name in asked.parameter(name).map { (name, $0) } }
     }
 
     /// The filters that are set, as JSON has them.
