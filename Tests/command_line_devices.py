@@ -31,6 +31,16 @@ class DeviceTests(RunningNetwork):
         self.drec(*update, "--capacity-kw", "25", *self.developer, code=REFUSED, says="314")
         self.drec(*update, "--capacity-kw", "25", *self.buyer, code=REFUSED, says="301")
 
+    def test_a_device_that_options_tell_is_in_no_line(self):
+        register = ["device", "register", "--external-id", "alone", "--capacity-kw", "20",
+                    "--commissioned", "2021-03-01", "--latitude", "1", "--longitude", "1"]
+        told = self.drec(*register, "--country", "KEN", "--type", "TC160", *self.developer,
+                         code=REFUSED, says="alone: 305").stdout
+        told += self.drec(*register, "--country", "KEN", *self.developer).stdout
+        told += self.drec(*register, "--country", "KEN", *self.developer, says="registered").stdout
+        self.assertRegex(told, r"(?m)^alone  D\d+$")
+        self.assertNotIn("line", told)
+
     def test_a_small_device_is_placed_coarsely(self):
         device = self.device(self.developer, "small")
         self.drec("device", "update", device, "--capacity-kw", "5", *self.developer)
@@ -259,8 +269,12 @@ class ReadTests(RunningNetwork):
                    "DREC101-1999-1", did[:-len(device) + 1] + "99999"):
             self.drec("show", id, code=REFUSED)
         self.drec("show", "did:drec:0000000000000000:1", code=REFUSED, says="another network")
-        for id in ("", "X1", "A0", "did:drec:1", "DREC1-2022-1", "f" * 63):
-            self.drec("show", id, code=USAGE)
+        for id in ("", "X1", "A0", "did:drec:1", "DREC1-2022-1", "f" * 63, "x" * 100_000, "a\nb",
+                   "\x1b[31m", "A4/../../genesis"):
+            told = self.drec("show", id, code=USAGE, says="Error: ").stderr
+            self.assertEqual(len(told.splitlines()), 1, told)
+            self.assertLess(len(told), 1_100)
+            self.assertNotIn("\x1b", told)
         self.drec("redemption", "show", "0", code=REFUSED)
         for arguments, word in ((["--owner", "x"], "--owner"), (["--status", "x"], "--status"),
                                 (["--series", "x"], "--series")):

@@ -98,6 +98,10 @@ class Changes(NetworkTestCase):
                 f"/v1/authority-changes/{number}")["status"] == "inForce")
             present = node.ask("/v1/authorities?limit=1")["items"][0]
             self.assertEqual(present["epoch"], epoch["epoch"] + 1, node)
+        told = self.network.drec(
+            "authority", "approve", number, "--key", self.seats["authority-1"][0], "--account",
+            self.seats["authority-1"][1], node=self.voting[0], code=1)
+        self.assertIn("inForce: it waits for nobody", told.stderr)
         return [seat["name"] for seat in present["authorities"]]
 
     def assert_all_are_needed(self, writers, lost):
@@ -135,6 +139,17 @@ class AuthorityTests(Changes):
             writers.await_more(5)
             self.assert_all_are_needed(writers, self.voting[3])
         self.ledger.audit(self)
+        self.assert_a_later_seat_is_restored_with_care(keys)
+
+    def assert_a_later_seat_is_restored_with_care(self, keys):
+        """Its key is not in the founding document, but has signed: no record of votes begins."""
+        init = ["node", "init", self.path("restored"), "--genesis", self.path("genesis.json"),
+                *keys]
+        self.assertIn("--newcomer with --has-voted", self.network.drec(*init, code=2).stderr)
+        self.network.drec(*init, "--newcomer", "--has-voted")
+        made = os.listdir(self.path("restored"))
+        self.assertIn("chain.sqlite", made)
+        self.assertNotIn("safety.sqlite", made)
 
     def rotate_a_key(self):
         """Another vote key is another node; it begins with a snapshot."""

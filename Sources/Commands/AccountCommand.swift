@@ -93,21 +93,21 @@ struct AccountCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List accounts.",
-            discussion: "Example: drec account list --kind aggregator --status pending")
+            discussion: """
+                Example: drec account list --kind aggregator --country KEN --status pending
+                """)
         @OptionGroup var options: ListOptions
         @Option(help: "developer, aggregator, buyer, …") var kind: String?
+        @Option(help: "ISO 3166-1 alpha-3, such as KEN.") var country: CountryCode?
         @Option(help: "pending, active or suspended.") var status: String?
 
         func run() async throws {
             try await Output.run {
-                let kind: ProtoAccountKind? = try kind.map { try Choice.named($0, "--kind") }
-                let status: ProtoAccountStatus? = try status.map {
-                    try Choice.named($0, "--status")
-                }
-                try await Listing.show("/v1/accounts", options) { item in
-                    (kind.map { item.text("kind") == "\($0)" } ?? true)
-                        && (status.map { item.text("status") == "\($0)" } ?? true)
-                } line: { item in
+                var address = ListAddress("/v1/accounts")
+                try address.add("kind", kind, of: ProtoAccountKind.self)
+                address.add("country", country)
+                try address.add("status", status, of: ProtoAccountStatus.self)
+                try await Listing.show(address.text, options) { item in
                     "\(item.text("id"))  \(item.text("status"))  \(item.text("kind"))  "
                         + "\(item.text("country"))  \(item.text("legalName"))"
                 }

@@ -115,7 +115,8 @@ struct PublicKeyArgument: ExpressibleByArgument {
     }
 }
 
-/// One of a format's named cases, in lower case with hyphens: `on-site-generator`.
+/// One of a format's named cases, in lower case with hyphens, `on-site-generator`, or as the public
+/// endpoint writes it, `onSiteGenerator`.
 enum Choice {
     /// - Throws: a usage error that names the option and the choices.
     static func named<Value: SwiftProtobuf.Enum & CaseIterable>(
@@ -124,7 +125,16 @@ enum Choice {
         let choices = Value.allCases.filter { value in
             value.rawValue != 0 && !left.contains(name(of: value))
         }
-        guard let value = choices.first(where: { name(of: $0) == text.lowercased() }) else {
+        return try named(text, option, among: choices)
+    }
+
+    /// - Throws: a usage error that names the option and the choices.
+    static func named<Value>(
+        _ text: String, _ option: String, among choices: [Value]
+    ) throws -> Value {
+        let asked = text.lowercased()
+        let found = choices.first { name(of: $0) == asked || "\($0)".lowercased() == asked }
+        guard let value = found else {
             let names = choices.map { name(of: $0) }.joined(separator: ", ")
             throw ValidationError("\(option): \(text) is none of \(names)")
         }
@@ -136,9 +146,12 @@ enum Choice {
         Value.allCases.first { "\($0)" == word }
     }
 
-    private static func name(of value: some SwiftProtobuf.Enum) -> String {
-        "\(value)".reduce(into: "") { name, letter in
-            name += letter.isUppercase ? "-" + letter.lowercased() : String(letter)
+    private static func name(of value: Any) -> String { hyphenated("\(value)") }
+
+    /// `offTaker` as `off-taker`.
+    static func hyphenated(_ name: String) -> String {
+        name.reduce(into: "") { text, letter in
+            text += letter.isUppercase ? "-" + letter.lowercased() : String(letter)
         }
     }
 }

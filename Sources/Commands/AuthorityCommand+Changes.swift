@@ -82,6 +82,10 @@ extension AuthorityCommand {
             try await Output.run {
                 let client = signing.client
                 let found = try await client.json("/v1/authority-changes/\(change.rawValue)")
+                guard AuthorityCommand.isOpen(found) else {
+                    throw CommandFailure.refused(
+                        "the change \(change) is \(found.text("status")): it waits for nobody")
+                }
                 let shown = try await ShownSeats(client)
                 for seat in (found["changes"]?.array ?? []).compactMap({ $0["to"] })
                 where seat.object != nil {

@@ -47,11 +47,11 @@ struct AuthorityCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Output.run {
-                try await Listing.show("/v1/authority-changes", options) {
-                    !open || AuthorityCommand.isOpen($0)
-                } line: {
-                    AuthorityCommand.line(change: $0)
-                }
+                let isWanted: ((CanonicalJSON) -> Bool)? =
+                    open ? { AuthorityCommand.isOpen($0) } : nil
+                try await Listing.show(
+                    "/v1/authority-changes", options, where: isWanted,
+                    line: { AuthorityCommand.line(change: $0) })
             }
         }
     }

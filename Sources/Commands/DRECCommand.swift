@@ -31,7 +31,7 @@ struct DRECCommand: AsyncParsableCommand {
             RedeemCommand.self, RetireCommand.self, ShowCommand.self, ProvenanceCommand.self,
             VerifyCommand.self, ExportCommand.self,
             LotCommand.self, ProjectCommand.self, RedemptionCommand.self,
-            TransactionCommand.self, BlockCommand.self, BenchCommand.self,
+            RetirementCommand.self, TransactionCommand.self, BlockCommand.self, BenchCommand.self,
         ])
 }
 

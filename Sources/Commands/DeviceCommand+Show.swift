@@ -26,26 +26,28 @@ extension DeviceCommand {
         static let configuration = CommandConfiguration(
             abstract: "List devices.",
             discussion: """
-                Example: drec device list --owner A2 --country KEN --kind rooftop --status active
+                Example: drec device list --owner A2 --country KEN --kind rooftop \
+                --off-taker school --commissioned 2021 --status active
                 """)
         @OptionGroup var options: ListOptions
-        @Option(help: "Only this account's.") var owner: AccountID?
+        @Option(help: "Only this account's, such as A2.") var owner: AccountID?
         @Option(help: "Only the one that --owner calls so.") var externalId: String?
-        @Option(help: "ISO 3166-1 alpha-3.") var country: CountryCode?
+        @Option(help: "ISO 3166-1 alpha-3, such as KEN.") var country: CountryCode?
         @Option(help: "rooftop, mini-grid, solar-home-system, …") var kind: String?
+        @Option(help: "Who uses the energy: school, residential, health-facility, …")
+        var offTaker: String?
         @Option(help: "active or closed.") var status: String?
+        @Option(help: "The year of commissioning, 1970 to 9999.") var commissioned: YearArgument?
 
         func run() async throws {
             try await Output.run {
-                let kind: ProtoDeviceKind? = try kind.map { try Choice.named($0, "--kind") }
-                let status: ProtoDeviceStatus? = try status.map {
-                    try Choice.named($0, "--status")
-                }
-                try await Listing.show(try path(), options) { item in
-                    (country.map { item.text("country") == "\($0)" } ?? true)
-                        && (kind.map { item.text("kind") == "\($0)" } ?? true)
-                        && (status.map { item.text("status") == "\($0)" } ?? true)
-                } line: { item in
+                var address = try address()
+                address.add("country", country)
+                try address.add("kind", kind, of: ProtoDeviceKind.self)
+                try address.add("offTaker", offTaker, of: ProtoOffTaker.self)
+                try address.add("status", status, of: ProtoDeviceStatus.self)
+                address.add("commissioned", commissioned)
+                try await Listing.show(address.text, options) { item in
                     "\(item.text("id"))  \(item.text("owner"))  \(item.text("status"))  "
                         + "\(item.text("country"))  \(item.text("kind"))  "
                         + "\(item.text("capacityWatts")) W  \(item.text("wattHours")) Wh in "
@@ -54,9 +56,9 @@ extension DeviceCommand {
             }
         }
 
-        private func path() throws -> String {
+        private func address() throws -> ListAddress {
             guard let externalId else {
-                return owner.map { "/v1/accounts/\($0)/devices" } ?? "/v1/devices"
+                return ListAddress(owner.map { "/v1/accounts/\($0)/devices" } ?? "/v1/devices")
             }
             guard let owner else {
                 throw ValidationError("--external-id needs --owner, whose id it is")
@@ -65,20 +67,26 @@ extension DeviceCommand {
                 throw ValidationError(
                     "--external-id: 1 to 64 letters, digits, _, - or blanks, not \(externalId)")
             }
-            return "/v1/devices?externalIdHash=\(DeviceNaming.hash(of: id, owner: owner))"
+            var address = ListAddress("/v1/devices")
+            address.add("externalIdHash", DeviceNaming.hash(of: id, owner: owner))
+            return address
         }
     }
 
     struct Reads: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List a device's accepted reads, newest first.",
-            discussion: "Example: drec device reads D5 --limit 24")
+            discussion: "Example: drec device reads D5 --month 2021-11 --limit 24")
         @OptionGroup var options: ListOptions
         @Argument(help: "The device.") var id: DeviceID
+        @Option(help: "Only those that start in this month (UTC), such as 2021-11.")
+        var month: MonthArgument?
 
         func run() async throws {
             try await Output.run {
-                try await Listing.show("/v1/devices/\(id)/reads", options) { item in
+                var address = ListAddress("/v1/devices/\(id)/reads")
+                address.add("month", month)
+                try await Listing.show(address.text, options) { item in
                     "\(item.text("start"))  \(item.text("end"))  \(item.text("wattHours")) Wh  "
                         + "\(item.text("kind"))  (entry #\(item.text("entry")))"
                 }

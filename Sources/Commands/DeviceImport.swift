@@ -20,6 +20,12 @@ struct DeviceImport {
         report = RowReport(isJSON: signing.node.json)
     }
 
+    /// What names a row to people: a device that options tell is in no line.
+    private func place(_ row: DeviceRow, _ gap: String) -> String {
+        let line = channel == .cli ? "" : "line \(row.line)\(gap)"
+        return line + row.externalID.text
+    }
+
     private struct Candidate {
         let row: DeviceRow
         let profile: Profile?
@@ -37,7 +43,7 @@ struct DeviceImport {
                 if let device = try await DeviceNaming.device(hash, signing.client) {
                     known += 1
                     report.row(
-                        "line \(row.line)  \(row.externalID)  \(device)  is registered",
+                        "\(place(row, "  "))  \(device)  is registered",
                         [
                             "line": .integer(Int64(row.line)), "status": "known",
                             "externalId": .string(row.externalID.text),
@@ -89,7 +95,7 @@ struct DeviceImport {
                 let device = DeviceID(first.rawValue + UInt64(index))
                 let row = candidate.row
                 report.row(
-                    "line \(row.line)  \(row.externalID)  \(device)",
+                    "\(place(row, "  "))  \(device)",
                     [
                         "line": .integer(Int64(row.line)), "status": "registered",
                         "externalId": .string(row.externalID.text), "device": .string("\(device)"),
@@ -104,7 +110,7 @@ struct DeviceImport {
             else { throw CommandFailure.refused(reason) }
             let row = candidates[index].row
             refuse(
-                row.line, row.externalID.text, "line \(row.line), \(row.externalID): \(reason)")
+                row.line, row.externalID.text, "\(place(row, ", ")): \(reason)")
             var others = candidates
             others.remove(at: index)
             return others

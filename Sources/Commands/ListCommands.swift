@@ -12,25 +12,36 @@ struct LotCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List lots in the order of their serials.",
-            discussion: "Example: drec lot list --owner A3 --status active --series 101-2021")
+            discussion: """
+                Example: drec lot list --owner A3 --status active --vintage 2021 --country KEN \
+                --device-kind rooftop --off-taker school
+                """)
         @OptionGroup var options: ListOptions
-        @Option(help: "Only this account's.") var owner: AccountID?
+        @Option(help: "Only this account's, such as A3.") var owner: AccountID?
         @Option(help: "active, listed, registry-locked, redeemed or retired.")
         var status: String?
-        @Option(help: "A project and a year, such as 101-2021.") var series: String?
+        @Option(help: "A project and a year, such as 101-2021.") var series: SeriesArgument?
+        @Option(help: "The year of generation, 1970 to 9999.") var vintage: YearArgument?
+        @Option(help: "Of the project, ISO 3166-1 alpha-3, such as KEN.") var country: CountryCode?
+        @Option(help: "With energy of such a device: rooftop, mini-grid, …")
+        var deviceKind: String?
+        @Option(help: "With energy of a device with such an off-taker: school, residential, …")
+        var offTaker: String?
 
         func run() async throws {
             try await Output.run {
-                let status: ProtoLotStatus? = try status.map { try Choice.named($0, "--status") }
-                if let series, DRECRange("DREC\(series)-1") == nil {
-                    throw ValidationError("--series: \(series) is none, such as 101-2021")
+                if let series, let vintage, series.vintage != vintage.value {
+                    throw ValidationError("--vintage: \(vintage) is not the year of \(series)")
                 }
-                let query = [
-                    owner.map { "owner=\($0)" }, status.map { "status=\($0)" },
-                    series.map { "series=\($0)" },
-                ].compactMap { $0 }.joined(separator: "&")
-                let path = "/v1/lots" + (query.isEmpty ? "" : "?\(query)")
-                try await Listing.show(path, options) { item in
+                var address = ListAddress("/v1/lots")
+                address.add("owner", owner)
+                try address.add("status", status, of: ProtoLotStatus.self)
+                address.add("series", series)
+                address.add("vintage", vintage)
+                address.add("country", country)
+                try address.add("deviceKind", deviceKind, of: ProtoDeviceKind.self)
+                try address.add("offTaker", offTaker, of: ProtoOffTaker.self)
+                try await Listing.show(address.text, options) { item in
                     "\(item.text("range"))  \(item.text("kilowattHours")) kWh  "
                         + "\(item.text("owner"))  \(item.text("status"))  "
                         + "(entry #\(item.text("entry")))"
@@ -59,17 +70,21 @@ struct ProjectCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List projects: what each year issued, and the Wh still open.",
-            discussion: "Example: drec project list --owner A4")
+            discussion: "Example: drec project list --owner A4 --country KEN --vintage 2021")
         @OptionGroup var options: ListOptions
-        @Option(help: "Only this account's.") var owner: AccountID?
-        @Option(help: "ISO 3166-1 alpha-3.") var country: CountryCode?
+        @Option(help: "Only this account's, such as A4.") var owner: AccountID?
+        @Option(help: "ISO 3166-1 alpha-3, such as KEN.") var country: CountryCode?
+        @Option(help: "default, reservation or attested.") var kind: String?
+        @Option(help: "A year of which it has D-RECs, 1970 to 9999.") var vintage: YearArgument?
 
         func run() async throws {
             try await Output.run {
-                try await Listing.show("/v1/projects", options) { item in
-                    (owner.map { item.text("owner") == "\($0)" } ?? true)
-                        && (country.map { item.text("country") == "\($0)" } ?? true)
-                } line: { item in
+                var address = ListAddress("/v1/projects")
+                address.add("owner", owner)
+                address.add("country", country)
+                try address.add("kind", kind, of: ProtoProjectKind.self)
+                address.add("vintage", vintage)
+                try await Listing.show(address.text, options) { item in
                     let series = (item["series"]?.array ?? []).map { series in
                         let issued = series.number("issuedWattHours") ?? 0
                         return "\(series.text("vintage")): \(issued / WattHours.perDREC) D-RECs, "
@@ -77,47 +92,6 @@ struct ProjectCommand: AsyncParsableCommand {
                     }
                     return "\(item.text("id"))  \(item.text("owner"))  \(item.text("country"))  "
                         + series.joined(separator: "; ")
-                }
-            }
-        }
-    }
-}
-
-struct RedemptionCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "redemption", abstract: "Show and list public statements of use.",
-        subcommands: [Show.self, List.self])
-
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Show the statement of a redemption.",
-            discussion: "Example: drec redemption show '#1234'")
-        @OptionGroup var node: NodeOptions
-        @Argument(help: "Its log entry, #1234 or 1234.") var entry: LogIndex
-
-        func run() async throws {
-            try await Output.run {
-                let path = "/v1/redemptions/\(entry.rawValue)"
-                ShowCommand.display(try await node.client.json(path), node)
-            }
-        }
-    }
-
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "List redemptions, newest first.",
-            discussion: "Example: drec redemption list --account A3 --limit 10")
-        @OptionGroup var options: ListOptions
-        @Option(help: "Only this account's.") var account: AccountID?
-
-        func run() async throws {
-            try await Output.run {
-                try await Listing.show("/v1/redemptions", options) { item in
-                    account.map { item.text("account") == "\($0)" } ?? true
-                } line: { item in
-                    "#\(item.text("entry"))  \(item.text("time"))  \(item.text("account"))  "
-                        + "\(item.text("kilowattHours")) kWh  \(item.text("ranges"))  "
-                        + "for \(item.text("beneficiary"))"
                 }
             }
         }
@@ -132,15 +106,24 @@ struct TransactionCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List transactions, newest first.",
-            discussion: "Example: drec transaction list --account A3 --limit 20")
+            discussion: """
+                Example: drec transaction list --account A3 --action trade --limit 20
+                """)
         @OptionGroup var options: ListOptions
         @Option(help: "Only those that this account made or that changed what it has.")
         var account: AccountID?
+        @Option(help: "Only those that do this: trade, redeem, submit-reads, …")
+        var action: String?
 
         func run() async throws {
             try await Output.run {
-                let path = account.map { "/v1/accounts/\($0)/transactions" } ?? "/v1/transactions"
-                try await Listing.show(path, options) { item in
+                let action = try action.map {
+                    try Choice.named($0, "--action", among: ActionName.allCases)
+                }
+                var address = ListAddress(
+                    account.map { "/v1/accounts/\($0)/transactions" } ?? "/v1/transactions")
+                address.add("action", action.map { "\($0)" })
+                try await Listing.show(address.text, options) { item in
                     "#\(item.text("entry"))  \(item.text("time"))  \(item.text("account"))  "
                         + "\(item["action"]?.text("name") ?? "")  \(item.text("id"))"
                 }

@@ -6,24 +6,41 @@ import Primitives
 struct ListOptions: ParsableArguments {
     @OptionGroup var node: NodeOptions
     @Option(help: "Show at most this many; all where it is not given.") var limit: UInt?
+    @Flag(help: "Answer in CSV, all of the list.") var csv = false
+
+    func validate() throws {
+        guard csv else { return }
+        if node.json { throw ValidationError("--csv and --json are two forms: give one") }
+        if limit != nil { throw ValidationError("--csv has all of the list: leave --limit out") }
+    }
 }
 
 /// Lists of the public endpoint, followed from page to page.
 enum Listing {
-    /// Shows what a list has: a line for each item, or one JSON object `{"items": […]}`.
+    /// Shows what a list has: a line for each item, one JSON object `{"items": […]}`, or CSV as the
+    /// node writes it.
     ///
     /// - Parameters:
-    ///   - isWanted: leaves items out that the node cannot filter.
+    ///   - isWanted: leaves items out that the node cannot filter; CSV is refused then.
     ///   - line: an item for people.
     static func show(
         _ path: String, _ options: ListOptions,
-        where isWanted: (CanonicalJSON) -> Bool = { _ in true },
+        where isWanted: ((CanonicalJSON) -> Bool)? = nil,
         line: (CanonicalJSON) -> String
     ) async throws {
+        if options.csv {
+            guard isWanted == nil else {
+                throw ValidationError("--csv has all of the list: leave the other options out")
+            }
+            let mark = path.contains("?") ? "&" : "?"
+            return try await options.node.client.download("\(path)\(mark)format=csv") {
+                Output.bytes($0)
+            }
+        }
         let isJSON = options.node.json
         var shown: UInt = 0
         try await forEach(path, options.node.client, atMost: options.limit) { item in
-            guard isWanted(item) else { return true }
+            guard isWanted?(item) ?? true else { return true }
             if let limit = options.limit, shown >= limit { return false }
             if isJSON {
                 Output.text((shown == 0 ? "{\"items\":[" : ",") + item.canonicalText)

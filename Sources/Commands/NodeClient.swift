@@ -17,6 +17,9 @@ struct NodeClient: Sendable {
     /// Largest answer that is read, in bytes.
     private static let answerLimit = 64 * 1_024 * 1_024
 
+    /// How long all of a list may take.
+    private static let downloadPatience = TimeAmount.hours(1)
+
     /// Lives as long as the process. A node that is not there is told at once.
     private static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration()
@@ -180,14 +183,7 @@ struct NodeClient: Sendable {
         _ method: HTTPMethod, _ url: String, body: [UInt8]? = nil, type: String? = nil,
         prefer: String? = nil, authorization: String? = nil
     ) async throws -> Answer {
-        guard let address = URL(string: url), address.host?.isEmpty == false,
-            ["http", "https"].contains(address.scheme ?? "")
-        else {
-            throw CommandFailure.failed(
-                "\(url) is no address of a node, such as http://127.0.0.1:8080; see --public "
-                    + "(DREC_PUBLIC) and --member (DREC_MEMBER)")
-        }
-        var request = HTTPClientRequest(url: url)
+        var request = try checked(url)
         request.method = method
         if let type { request.headers.add(name: "Content-Type", value: type) }
         if let prefer { request.headers.add(name: "Prefer", value: prefer) }
@@ -204,6 +200,45 @@ struct NodeClient: Sendable {
         } catch {
             throw CommandFailure.failed(unreachable(url, error))
         }
+    }
+
+    /// Hands on a public resource as it arrives; an answer other than 200 is one whole failure.
+    func download(_ path: String, _ take: ([UInt8]) -> Void) async throws {
+        let url = publicURL + path
+        let request = try checked(url)
+        var isTaken = false
+        do {
+            let response = try await NodeClient.http.execute(
+                request, timeout: NodeClient.downloadPatience)
+            guard response.status == .ok else {
+                let buffer = try await response.body.collect(upTo: NodeClient.answerLimit)
+                let answer = Answer(
+                    status: response.status.code, bytes: Array(buffer.readableBytesView))
+                throw failure(answer, path)
+            }
+            for try await buffer in response.body {
+                take(Array(buffer.readableBytesView))
+                isTaken = true
+            }
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch  where isTaken {
+            throw CommandFailure.failed("the node broke off: what came is not all of \(path)")
+        } catch {
+            throw CommandFailure.failed(unreachable(url, error))
+        }
+    }
+
+    /// A request for an address, which may be anything that was typed.
+    private func checked(_ url: String) throws -> HTTPClientRequest {
+        guard let address = URL(string: url), address.host?.isEmpty == false,
+            ["http", "https"].contains(address.scheme ?? "")
+        else {
+            throw CommandFailure.failed(
+                "\(url) is no address of a node, such as http://127.0.0.1:8080; see --public "
+                    + "(DREC_PUBLIC) and --member (DREC_MEMBER)")
+        }
+        return HTTPClientRequest(url: url)
     }
 
     /// One line that says which port does not answer, and the option that names it.

@@ -30,7 +30,11 @@ struct NodeCommand: AsyncParsableCommand {
         @Flag(
             help: "The vote key has signed before and its record is lost: see node run --help.")
         var hasVoted = false
-        @Flag(help: "The keys are of a seat that the network is still to give.")
+        @Flag(
+            help: """
+                The keys are of a seat that is not in the founding document: one that the network \
+                is still to give, or with --has-voted one that it has given since.
+                """)
         var newcomer = false
         @Option(help: "Key file of the connections with peers.") var tlsKey: String?
         @Option(help: "Key file that signs the log.") var logKey: String?

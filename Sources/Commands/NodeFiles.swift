@@ -150,7 +150,8 @@ package struct NodeSetup: Equatable, Sendable {
         guard let authority = document.authorities.first(where: { $0.voteKey == key }) else {
             throw CommandFailure.failed(
                 "\(voteKey) is the key of no authority of \(genesis); "
-                    + "--newcomer for one that is still to come")
+                    + "--newcomer for one that is still to come, --newcomer with --has-voted for "
+                    + "one that the network has added since")
         }
         guard tlsKey != nil || document.authorities.count == 1 && peers == nil else {
             throw CommandFailure.failed("--tls-key is missing: peers are met with it")

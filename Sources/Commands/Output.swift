@@ -44,6 +44,11 @@ enum Output {
         FileHandle.standardOutput.write(Data(text.utf8))
     }
 
+    /// As they are.
+    static func bytes(_ bytes: [UInt8]) {
+        FileHandle.standardOutput.write(Data(bytes))
+    }
+
     static func note(_ text: String) {
         FileHandle.standardError.write(Data((printable(text) + "\n").utf8))
     }
@@ -52,6 +57,15 @@ enum Output {
         FileHandle.standardOutput.write(Data(bytes))
         if bytes.last != UInt8(ascii: "\n") { line("") }
     }
+
+    /// A message is one line, whatever was typed and is told in it.
+    private static func shortened(_ message: String) -> String {
+        let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return line.count > messageLimit ? line.prefix(messageLimit) + "…" : line
+    }
+
+    /// Characters of a message about wrong usage.
+    private static let messageLimit = 1_000
 
     /// Runs a verb and turns what it throws into a message and an exit code.
     static func run(_ body: () async throws -> Void) async throws {
@@ -69,7 +83,8 @@ enum Output {
         } catch let code as ExitCode {
             throw code
         } catch let error as ValidationError {
-            throw error
+            note("Error: \(shortened(error.message))")
+            throw ExitCode.validationFailure
         } catch {
             note("drec: \(error)")
             throw ExitCode(2)

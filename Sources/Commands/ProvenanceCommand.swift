@@ -40,7 +40,7 @@ struct ProvenanceCommand: AsyncParsableCommand {
                 return try await download.save(to: proof, goingOnFrom: checkpoint)
             }
             guard let range = DRECRange(id) else {
-                throw ValidationError("\(id) is no D-REC and no range")
+                throw ValidationError("\(id) is no D-REC and no range, such as DREC101-2021-1..250")
             }
             let bytes = try await node.client.get("/v1/drecs/\(range)/provenance")
             if node.json { return Output.raw(bytes) }

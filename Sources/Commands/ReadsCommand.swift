@@ -63,10 +63,14 @@ struct ReadsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Output.run {
-                try await Listing.show("/v1/evidence", options) { item in
+                let isWanted: (CanonicalJSON) -> Bool = { item in
                     (all || item["mintedByEntry"] == .null)
                         && (account.map { item.text("account") == "\($0)" } ?? true)
-                } line: { item in
+                }
+                let isWhole = all && account == nil
+                try await Listing.show(
+                    "/v1/evidence", options, where: isWhole ? nil : isWanted
+                ) { item in
                     let mint = item.text("mintedByEntry")
                     return "#\(item.text("entry"))  \(item.text("account"))  "
                         + "\(item.text("readsCount")) reads  "

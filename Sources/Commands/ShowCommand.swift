@@ -25,7 +25,7 @@ struct ShowCommand: AsyncParsableCommand {
             return try await show(did: text, node)
         }
         guard let id = Identifier(text) else {
-            throw ValidationError("\(text) is no id; see drec help show")
+            throw ValidationError("“\(text.prefix(80))” is no id; see drec help show")
         }
         let answer = try await node.client.json(try await path(of: id, node))
         display(answer, node)

@@ -168,31 +168,27 @@ extension ChainAccess {
     }
 
     private func search(_ filter: RedemptionFilter, _ steps: ListSteps) throws -> ListSearch {
-        var runs: [ItemRun] = []
-        func add(_ facet: Facet, _ value: UInt64?) throws {
-            if let value { runs.append(try run(facet, value, descending: true)) }
-        }
+        var runs = try latestFirst([
+            (.redemptionAccount, filter.account?.rawValue),
+            (.redemptionLocation, filter.location?.word),
+            (.redemptionVintage, filter.vintage.map { UInt64($0) }),
+            (.redemptionYear, filter.year.map { UInt64($0) }),
+        ])
         if let beneficiary = filter.beneficiary {
             let value = Posting.value(of: beneficiary)
             runs.append(try run(.redemptionBeneficiary, value, descending: true))
         }
-        try add(.redemptionAccount, filter.account?.rawValue)
-        try add(.redemptionLocation, filter.location?.word)
-        try add(.redemptionVintage, filter.vintage.map { UInt64($0) })
-        try add(.redemptionYear, filter.year.map { UInt64($0) })
         if runs.isEmpty { runs = [leafRun(.redemption)] }
         return ListSearch(runs: runs, isDescending: true, steps: steps)
     }
 
     private func search(_ filter: RetirementFilter, _ steps: ListSteps) throws -> ListSearch {
-        var runs: [ItemRun] = []
-        func add(_ facet: Facet, _ value: UInt64?) throws {
-            if let value { runs.append(try run(facet, value, descending: true)) }
-        }
-        try add(.retirementAccount, filter.account?.rawValue)
-        try add(.retirementReason, filter.reason.map { UInt64($0.rawValue) })
-        try add(.retirementVintage, filter.vintage.map { UInt64($0) })
-        try add(.retirementYear, filter.year.map { UInt64($0) })
+        var runs = try latestFirst([
+            (.retirementAccount, filter.account?.rawValue),
+            (.retirementReason, filter.reason.map { UInt64($0.rawValue) }),
+            (.retirementVintage, filter.vintage.map { UInt64($0) }),
+            (.retirementYear, filter.year.map { UInt64($0) }),
+        ])
         if runs.isEmpty { runs = [leafRun(.retirement)] }
         return ListSearch(runs: runs, isDescending: true, steps: steps)
     }
@@ -207,6 +203,13 @@ extension ChainAccess {
         }
         if runs.isEmpty { runs = [try entryRun()] }
         return ListSearch(runs: runs, isDescending: true, steps: steps)
+    }
+
+    /// Runs of the values that are asked for.
+    private func latestFirst(_ asked: [(Facet, UInt64?)]) throws -> [ItemRun] {
+        try asked.compactMap { facet, value in
+            try value.map { try run(facet, $0, descending: true) }
+        }
     }
 
     private func counters() throws -> ProtoCountersValue {
