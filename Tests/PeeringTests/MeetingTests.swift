@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Testing
 
 /// Nodes with each other.
-@Suite(.timeLimit(.minutes(2))) struct MeetingTests {
+@Suite(.timeLimit(.minutes(10))) struct MeetingTests {
     @Test("two members meet, over one connection, and talk both ways")
     func two() async throws {
         let nodes = try [TestNode(0, members: [0, 1]), TestNode(1, members: [0, 1])]
