@@ -103,7 +103,7 @@ class WebhookTests(RunningNetwork):
 
         def drip(handler):
             handler.send_response(200)
-            handler.send_header("content-length", "1000000")
+            handler.send_header("content-length", "1000")
             handler.end_headers()
             try:
                 while not stop.wait(1):
