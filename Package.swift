@@ -18,6 +18,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -158,7 +159,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Gateway", hummingbird,
-                httpTypes, nioHTTPTypes, nioCore, logging, protobuf,
+                httpTypes, nioHTTPTypes, nioCore, nioHTTP1, logging, protobuf,
             ], swiftSettings: house),
         // Tells others of events: messages of Standard Webhooks.
         .target(

@@ -36,7 +36,8 @@ LISTS = ["accounts", "devices", "projects", "lots", "redemptions", "retirements"
          "blocks", "devices/D1/reads", "devices/D1/months", "devices/D1/revisions",
          "accounts/A4/devices", "accounts/A4/lots", "accounts/A4/transactions",
          "accounts/A4/delegations", "parameters", "yields", "evidence", "authorities",
-         "authority-changes", "authority-joins", "double-votes"]
+         "authority-changes", "authority-joins", "double-votes", "statistics/months",
+         "statistics/countries"]
 
 
 class ListTests(RunningNetwork):

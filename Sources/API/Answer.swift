@@ -56,12 +56,22 @@ struct Answer: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    /// Weak comparison with a list of tags (RFC 9110 §13.1.2).
+    /// Weak comparison with a list of tags, or `*` alone (RFC 9110 §13.1.2). A tag may have commas
+    /// and stars in it; what is no list matches as far as it is one.
     static func matches(_ header: String?, _ tag: String) -> Bool {
-        guard let header else { return false }
-        return header.split(separator: ",").contains { candidate in
-            let text = candidate.filter { $0 != " " }
-            return text == "*" || text == tag || text == "W/" + tag
+        guard let header, header != tag else { return header != nil }
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        var rest = header.utf8.drop(while: isBlank)
+        if rest.first == UInt8(ascii: "*") { return rest.dropFirst().allSatisfy(isBlank) }
+        while true {
+            if rest.starts(with: "W/".utf8) { rest = rest.dropFirst(2) }
+            guard rest.first == UInt8(ascii: "\""),
+                let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "\""))
+            else { return false }
+            if rest[...end].elementsEqual(tag.utf8) { return true }
+            rest = rest[end...].dropFirst().drop(while: isBlank)
+            guard rest.first == UInt8(ascii: ",") else { return false }
+            rest = rest.drop { isBlank($0) || $0 == UInt8(ascii: ",") }
         }
     }
 }

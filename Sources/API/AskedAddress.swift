@@ -28,20 +28,23 @@ struct AskedAddress: Sendable {
             guard names.contains(name), query[name] == nil else {
                 throw Problem.unknownParameter(name)
             }
+            // Taken as it stands it would be another text, and find nothing or something else.
+            guard let value else {
+                throw Problem.badParameter(name, wanted: "UTF-8, percent-encoded")
+            }
             query[name] = value
         }
         self.query = query
     }
 
-    /// The names and values of a query as forms write them: `+` is a blank.
-    private static func pairs(_ query: String) -> [(name: String, value: String)] {
+    /// The names and values of a query as forms write them: `+` is a blank. A value is nil where it
+    /// cannot be decoded.
+    private static func pairs(_ query: String) -> [(name: String, value: String?)] {
         query.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                .map { part in
-                    let text = String(part.replacing("+", with: " "))
-                    return text.removingPercentEncoding ?? text
-                }
-            return (parts[0], parts.count > 1 ? parts[1] : "")
+                .map { $0.replacing("+", with: " ") }
+            let name = parts[0].removingPercentEncoding ?? String(parts[0])
+            return (name, parts.count > 1 ? parts[1].removingPercentEncoding : "")
         }
     }
 
@@ -130,6 +133,8 @@ enum IDText {
     static func time(_ text: String) -> Timestamp? { UInt64(decimal: text).map { Timestamp($0) } }
 
     static func height(_ text: String) -> Height? { UInt64(decimal: text).map { Height($0) } }
+
+    static func country(_ text: String) -> CountryCode? { CountryCode(text) }
 
     /// `2021`
     static func year(_ text: String) -> UInt32? {

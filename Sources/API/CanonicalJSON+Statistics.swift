@@ -23,7 +23,7 @@ extension CanonicalJSON {
         ]
     }
 
-    private init(_ month: NetworkStatistics.Month) {
+    init(_ month: NetworkStatistics.Month) {
         self = [
             "month": .month(month.month),
             "issuedWattHours": .unsigned(month.issued.rawValue),
@@ -32,7 +32,7 @@ extension CanonicalJSON {
         ]
     }
 
-    private init(_ country: NetworkStatistics.Country) {
+    init(_ country: NetworkStatistics.Country) {
         self = [
             "country": .id(country.country),
             "issuedWattHours": .unsigned(country.issued.rawValue),

@@ -87,15 +87,22 @@ struct MemberRoutes: Sendable {
 
     /// The whole body.
     ///
-    /// - Throws: ``Problem/bodyTooLarge`` before or while it is read.
+    /// - Throws: ``Problem/bodyTooLarge`` before or while it is read, ``Problem/brokenBody`` where
+    ///   it ends before its end or is no HTTP.
     static func body(of request: Request, limit: Int) async throws -> [UInt8] {
         if let text = request.headers[.contentLength], let length = UInt64(decimal: text),
             length > UInt64(limit)
         {
             throw Problem.bodyTooLarge
         }
-        let buffer = try await request.body.collect(upTo: limit)
-        return Array(buffer.readableBytesView)
+        do {
+            return Array(try await request.body.collect(upTo: limit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Problem.bodyTooLarge
+        } catch {
+            // The client's fault, or that of the way between: nothing for the node's own log.
+            throw Problem.brokenBody
+        }
     }
 
     static func requireJSON(_ request: Request) throws {

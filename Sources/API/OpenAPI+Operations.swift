@@ -33,6 +33,10 @@ extension OpenAPI {
         "GET /v1/status": one("The node and its head.", "Status"),
         "GET /v1/totals": one("The network in numbers.", "Totals"),
         "GET /v1/statistics": one("The network by kind, country and month.", "Statistics"),
+        "GET /v1/statistics/months": many(
+            "What was issued, redeemed and retired by month, latest first.", "StatisticsMonth"),
+        "GET /v1/statistics/countries": many(
+            "What was issued by country, and what became of it.", "StatisticsCountry"),
         "GET /v1/genesis": one("The founding document.", "Genesis"),
         "GET /v1/blocks": many("Blocks, newest first.", "Block"),
         "GET /v1/blocks/{id}": one("A block without its transactions.", "Block", id: blockID),

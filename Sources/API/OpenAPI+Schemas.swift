@@ -39,19 +39,18 @@ extension OpenAPI {
             "accountsByKind": .list(.object(["kind": .word, "count": .number])),
             "devicesByKind": .list(.object(["kind": .word, "count": .number])),
             "devicesByCountry": .list(.object(["country": .country, "count": .number])),
-            "months": .list(
-                .object([
-                    "month": .form("^[0-9]{4,}-[0-9]{2}$", example: "2021-11"),
-                    "issuedWattHours": .number, "redeemedKilowattHours": .number,
-                    "retiredKilowattHours": .number,
-                ])),
+            "months": .list(.ref("StatisticsMonth")),
             "issuedBeforeWattHours": .number,
-            "countries": .list(
-                .object([
-                    "country": .country, "issuedWattHours": .number,
-                    "activeKilowattHours": .number, "redeemedKilowattHours": .number,
-                    "retiredKilowattHours": .number,
-                ])),
+            "countries": .list(.ref("StatisticsCountry")),
+        ]),
+        "StatisticsMonth": .object([
+            "month": .form("^[0-9]{4,}-[0-9]{2}$", example: "2021-11"),
+            "issuedWattHours": .number, "redeemedKilowattHours": .number,
+            "retiredKilowattHours": .number,
+        ]),
+        "StatisticsCountry": .object([
+            "country": .country, "issuedWattHours": .number, "activeKilowattHours": .number,
+            "redeemedKilowattHours": .number, "retiredKilowattHours": .number,
         ]),
         "Genesis": .open("The founding document, as its file has it."),
         "Block": .object([

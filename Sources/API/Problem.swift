@@ -64,6 +64,10 @@ extension Problem {
     static let bodyTooLarge = Problem(
         status: .contentTooLarge, code: "bodyTooLarge", title: "The body is too large.")
 
+    static let brokenBody = Problem(
+        status: .badRequest, code: "badRequest", title: "The request cannot be read.",
+        detail: "Its body broke off, or its parts are not as HTTP has them.")
+
     /// A well-formed id of something that does not exist.
     static func unknown(_ thing: String, _ id: String) -> Problem {
         Problem(

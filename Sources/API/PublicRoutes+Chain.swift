@@ -23,10 +23,6 @@ extension PublicRoutes {
             blocks(before: try asked.value("before", "a block's height", IDText.height(_:)))
         }
         read("/v1/blocks/{id}", in: &table) { try await block($0) }
-        read("/v1/statistics", in: &table) { _ in
-            let statistics = try await gateway.statistics()
-            return Answer(CanonicalJSON(statistics), .head)
-        }
         list(
             "/v1/transactions", of: "FinalTransaction", taking: ["account", "action"],
             isHistory: true, in: &table

@@ -5,6 +5,7 @@ import Primitives
 
 extension PublicRoutes {
     static let eventsPath = "/v1/events"
+    static let eventType = "text/event-stream"
 
     /// What becomes final, as server-sent events.
     func addEvents(to table: inout RouteTable) {
@@ -35,7 +36,7 @@ extension PublicRoutes {
 
     private static let eventHeaders: HTTPFields = {
         var fields: HTTPFields = [
-            .contentType: "text/event-stream", .cacheControl: Answer.Lifetime.none.rawValue,
+            .contentType: eventType, .cacheControl: Answer.Lifetime.none.rawValue,
         ]
         // A proxy that collects answers would hold events back.
         if let name = HTTPField.Name("X-Accel-Buffering") { fields[name] = "no" }

@@ -12,6 +12,7 @@ struct PublicRoutes: Sendable {
 
     func add(to table: inout RouteTable) {
         addChain(to: &table)
+        addStatistics(to: &table)
         addAccounts(to: &table)
         addDevices(to: &table)
         addDRECs(to: &table)

@@ -37,13 +37,43 @@ extension NodeCommand.Webhook {
         }
 
         /// Runs what reads or writes the files; their faults are failures like others.
-        func run(_ body: (WebhookFiles) throws -> Void) async throws {
+        func run(_ body: (WebhookFiles) async throws -> Void) async throws {
             try await Output.run {
                 do {
-                    try body(try open())
+                    try await body(try open())
                 } catch let error as WebhookFiles.DamagedFile {
                     throw CommandFailure.failed(error.description)
                 }
+            }
+        }
+
+        /// Changes the list of targets, which one process at a time does; then tells what came of
+        /// it, if anything is to be told.
+        func change(
+            _ body: (WebhookFiles, inout [WebhookTarget]) throws -> String?
+        ) async throws {
+            try await run { files in
+                let lock = try await FileLock(
+                    waitingFor: files.targets + ".lock", of: "change of webhooks")
+                var targets = try files.loadTargets()
+                let text = try body(files, &targets)
+                try files.write(targets)
+                withExtendedLifetime(lock) {}
+                if let text { Output.line(text) }
+            }
+        }
+
+        /// Changes one target, or takes it off where the change gives nil.
+        func change(
+            _ id: String, _ body: (WebhookFiles, WebhookTarget) throws -> WebhookTarget?
+        ) async throws {
+            try await change { files, targets in
+                guard let index = targets.firstIndex(where: { $0.id == id }) else {
+                    throw CommandFailure.failed("there is no webhook \(SettingReader.shown(id))")
+                }
+                let changed = try body(files, targets[index])
+                targets.replaceSubrange(index...index, with: [changed].compactMap { $0 })
+                return nil
             }
         }
     }
@@ -82,8 +112,7 @@ extension NodeCommand.Webhook {
             }
             let isJSON = files.json
             let allowsPrivate = allowPrivate
-            try await files.run { files in
-                var targets = try files.loadTargets()
+            try await files.change { files, targets in
                 guard targets.count < WebhookFiles.targetLimit else {
                     throw CommandFailure.failed("there are \(targets.count) webhooks already")
                 }
@@ -92,13 +121,12 @@ extension NodeCommand.Webhook {
                 let target = WebhookTarget(
                     id: id, url: url, filter: filter, after: place, allowsPrivate: allowsPrivate)
                 targets.append(target)
-                try files.write(targets)
                 let publicKey = WebhookPost.text(key.publicKey)
                 let answer: CanonicalJSON = [
                     "webhook": target.json, "publicKey": .string(publicKey),
                 ]
-                Output.line(
-                    isJSON ? answer.canonicalText : "\(id)\nmessages are signed by \(publicKey)")
+                return isJSON
+                    ? answer.canonicalText : "\(id)\nmessages are signed by \(publicKey)"
             }
         }
 
@@ -163,13 +191,11 @@ extension NodeCommand.Webhook {
         @OptionGroup var files: Files
 
         func run() async throws {
-            let id = id
-            try await files.run { files in
-                var targets = try files.loadTargets()
-                let index = try Files.place(of: id, in: targets)
+            try await files.change(id) { files, target in
+                var target = target
                 let last = try files.loadState(id)?.resumed ?? 0
-                targets[index].resumed = max(targets[index].resumed, last) + 1
-                try files.write(targets)
+                target.resumed = max(target.resumed, last) + 1
+                return target
             }
         }
     }
@@ -184,14 +210,8 @@ extension NodeCommand.Webhook {
         @OptionGroup var files: Files
 
         func run() async throws {
-            let id = id
-            try await files.run { files in
-                var targets = try files.loadTargets()
-                let index = try Files.place(of: id, in: targets)
-                targets.remove(at: index)
-                try files.write(targets)
-                files.removeState(id)
-            }
+            try await files.change(id) { _, _ in nil }
+            try await files.run { $0.removeState(id) }
         }
     }
 }

@@ -48,7 +48,7 @@ struct WebhookCourier: Sendable {
         let start = try await EventStart(
             behind: state.place ?? target.after, gateway: feed.gateway)
         var told = start.height
-        if state.place == nil { state.place = target.after ?? .block(told) }
+        if state.place == nil { state.place = start.place }
         try note(state)
         guard state.givenUpBecause == nil else { return }
         var silent = 0
@@ -59,7 +59,7 @@ struct WebhookCourier: Sendable {
             case .unchanged: continue
             case .moved: break
             }
-            guard let block = try await feed.block(Height(told.rawValue + 1)) else {
+            guard let block = try await feed.blockInTime(Height(told.rawValue + 1)) else {
                 throw GatewayError.unavailable("the block after \(told) is not held by this node")
             }
             var isSilent = true
@@ -72,7 +72,7 @@ struct WebhookCourier: Sendable {
             silent = isSilent ? silent + 1 : 0
             if silent >= limits.silentBlocks {
                 silent = 0
-                state.place = .block(told)
+                state.place = start.place(behind: block)
                 try note(state)
             }
         }

@@ -58,14 +58,35 @@ package actor HTTPWebhookSender: WebhookSender {
             request.headers.add(name: "user-agent", value: "drec-webhooks/1")
             for (name, value) in post.fields { request.headers.add(name: name, value: value) }
             request.body = .bytes(ByteBuffer(bytes: post.payload))
+            let end = ContinuousClock.now + .seconds(limits.answerSeconds)
             let response = try await client().execute(
                 request, timeout: .seconds(limits.answerSeconds))
-            // So that the connection can be used again; what is too long ends it.
-            _ = try? await response.body.collect(upTo: HTTPWebhookSender.answerBytes)
+            // The client's own limit ends with the answer's head.
+            let isTaken = await HTTPWebhookSender.take(response.body, until: end)
+            if !isTaken { await close() }
             return Int(response.status.code)
         } catch {
             await close()
             throw error
+        }
+    }
+
+    /// Takes an answer's body in and forgets it, so that the connection can be used again.
+    ///
+    /// - Returns: whether it ended in time, and within what is read of one.
+    private static func take(
+        _ body: HTTPClientResponse.Body, until end: ContinuousClock.Instant
+    ) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                (try? await body.collect(upTo: HTTPWebhookSender.answerBytes)) != nil
+            }
+            group.addTask {
+                try? await Task.sleep(until: end, clock: .continuous)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
         }
     }
 

@@ -15,7 +15,8 @@ struct CSVTests {
         "/v1/authority-changes", "/v1/authority-joins", "/v1/blocks", "/v1/devices",
         "/v1/devices/D1/months", "/v1/devices/D1/reads", "/v1/devices/D1/revisions",
         "/v1/double-votes", "/v1/evidence", "/v1/lots", "/v1/parameters", "/v1/projects",
-        "/v1/redemptions", "/v1/retirements", "/v1/transactions", "/v1/yields",
+        "/v1/redemptions", "/v1/retirements", "/v1/statistics/countries",
+        "/v1/statistics/months", "/v1/transactions", "/v1/yields",
     ]
 
     @Test("Every list is there: what has items in JSON is here")

@@ -32,7 +32,8 @@ import Verifier
         for path in [
             "/openapi.json", "/v1/status", "/v1/totals", "/v1/blocks", "/v1/transactions",
             "/v1/accounts", "/v1/devices", "/v1/projects", "/v1/lots", "/v1/redemptions",
-            "/v1/retirements", "/v1/statistics",
+            "/v1/retirements", "/v1/statistics", "/v1/statistics/months",
+            "/v1/statistics/countries",
             "/v1/parameters", "/v1/yields", "/v1/evidence", "/v1/authorities",
             "/v1/authority-changes", "/v1/double-votes", "/v1/authority-joins", "/log/checkpoint",
         ] {
@@ -80,7 +81,16 @@ import Verifier
         let again = try await ask(path, gateway: gateway, headers: [.ifNoneMatch: tag])
         #expect(again.status == 304 && again.bytes.isEmpty)
         #expect(again.headers[.eTag] == tag && again.headers[.cacheControl] == expected)
-        for stale in ["\"0\"", String(tag.dropLast()), "W/\"0\"", ""] {
+        for known in ["W/\(tag)", "*", " * ", "\"0\", \(tag)", "\"a,b\",,\tW/\(tag) , \"0\""] {
+            let other = try await ask(path, gateway: gateway, headers: [.ifNoneMatch: known])
+            #expect(other.status == 304, "\(known)")
+        }
+        for stale in [
+            "\"0\"", String(tag.dropLast()), "W/\"0\"", "", ",", "\"*\"", "\"a,*,b\"", "\"a\", *",
+            "**",
+            "\"a\"\(tag)", "\"a,\(tag),b\"", "w/\(tag)", "W/", "\"",
+            String(tag.dropFirst().dropLast()),
+        ] {
             let other = try await ask(path, gateway: gateway, headers: [.ifNoneMatch: stale])
             #expect(other.status == 200, "\(stale)")
         }

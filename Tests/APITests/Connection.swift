@@ -1,11 +1,13 @@
 import Dispatch
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 /// A connection to a port of this machine, with calls that wait.
 final class Connection: Sendable {
     private let descriptor: Int32
+    private let isOpen = Atomic(true)
 
     /// - Parameter buffer: bytes that the system takes for this side before it is asked; as many
     ///   as it likes where it is nil.
@@ -28,7 +30,10 @@ final class Connection: Sendable {
         try #require(result == 0)
     }
 
-    deinit { close(descriptor) }
+    deinit { if isOpen.exchange(false, ordering: .relaxed) { close(descriptor) } }
+
+    /// Closes it before its time.
+    func hangUp() { if isOpen.exchange(false, ordering: .relaxed) { close(descriptor) } }
 
     func send(_ text: String) {
         _ = Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL))
@@ -42,7 +47,7 @@ final class Connection: Sendable {
         await waiting { descriptor in
             var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard Glibc.poll(&poll, 1, Int32(limit)) > 0 else { return nil }
-            var bytes = [UInt8](repeating: 0, count: 4_096)
+            var bytes = [UInt8](repeating: 0, count: 65_536)
             let count = recv(descriptor, &bytes, bytes.count, 0)
             return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         }

@@ -101,6 +101,28 @@ import Wire
         #expect(ids(seen) == expected)
     }
 
+    @Test(
+        arguments: [
+            nil, "B0", "B1", "B2", "B9", "E0.0", "E0", "E1.0", "E1", "E2.0", "E9.7", "E9",
+            "E18446744073709551615.18446744073709551615",
+        ] as [String?], ["", "?kind=trade", "?kind=block", "?kind=mint"])
+    func `whoever is cut off after any frame hears the rest and nothing twice`(
+        id: String?, query: String
+    ) async throws {
+        let frames = try await hear(query, id: id).text.components(separatedBy: "\n\n")
+        let expected = try await ids(hear(query, id: id))
+        for count in 0..<frames.count {
+            let some = frames.prefix(count)
+            // As a browser keeps it.
+            let last = some.flatMap { $0.split(separator: "\n") }.last { $0.hasPrefix("id: ") }
+            let place = last.map { String($0.dropFirst(4)) } ?? id
+            let rest = try await ids(hear(query, id: place))
+            let heard = some.filter { $0.contains("\ndata: ") }.count
+            #expect(Array(expected.dropFirst(heard)) == rest, "after \(count): \(place ?? "")")
+            if id == "E9.7" { #expect(place == id) }
+        }
+    }
+
     @Test func `whoever hears nothing knows where to go on all the same`() async throws {
         let seen = try await hear("?kind=mint")
         #expect(seen.text.contains("id: B2\n\n"))

@@ -3,7 +3,6 @@ import Gateway
 import HTTPTypes
 import Ledger
 import Primitives
-import Synchronization
 import Testing
 
 @Suite struct ProblemTests {
@@ -28,6 +27,11 @@ import Testing
         ("/v1/devices?externalIdHash=33", "externalIdHash"),
         ("/v1/transactions?account=3", "account"), ("/v1/blocks?before=-2", "before"),
         ("/v1/search?q=", "q"), ("/v1/search", "q"), ("/v1/search?q=hello", "q"),
+        ("/v1/redemptions?beneficiary=%FF", "beneficiary"),
+        ("/v1/redemptions?beneficiary=50%", "beneficiary"),
+        ("/v1/redemptions?beneficiary=%ED%A0%80", "beneficiary"),
+        ("/v1/redemptions?%FF=a", "%FF"), ("/v1/statistics/months?limit=%31%", "limit"),
+        ("/v1/statistics/countries?country=KEN", "country"),
         ("/v1/lots?staus=active", "staus"), ("/v1/accounts?limit=1&limit=2", "limit"),
         ("/v1/status?x=1", "x"),
     ])
@@ -70,7 +74,7 @@ import Testing
         method: HTTPRequest.Method
     ) async throws {
         let names = routeNames(for: .everyone, gateway: SampleGateway())
-        #expect(names.count == 52)
+        #expect(names.count == 54)
         for name in names {
             #expect(name.hasPrefix("GET /"))
             let path = String(name.dropFirst(4)).replacing("{id}", with: "A1")
@@ -129,13 +133,4 @@ import Testing
         #expect(try await ask("/livez", gateway: gateway).status == 200)
         #expect(try await ask("/metrics").text == "drec_height 2\n")
     }
-}
-
-/// What was reported to the log.
-private final class ReportList: Sendable {
-    private let reports = Mutex<[FailureReport]>([])
-
-    var all: [FailureReport] { reports.withLock { $0 } }
-
-    func add(_ report: FailureReport) { reports.withLock { $0.append(report) } }
 }

@@ -82,6 +82,19 @@ import Testing
         }
     }
 
+    @Test func `the addresses of what is kept count too, however long they are`() async throws {
+        // The same block, at ever other addresses of 10 000 bytes.
+        let blanks = String(repeating: "&", count: 10_000)
+        let port = port { $0.readyBytes = 80_000 }
+        for number in 0..<40 {
+            let path = final + "?" + blanks + String(repeating: "&", count: number)
+            #expect(try await ask(port, path).status == .ok)
+        }
+        // The latest are there; of the first nothing is.
+        #expect(try await ask(port, final + "?" + blanks).status == .ok)
+        #expect(asked.count == 41)
+    }
+
     @Test func `what is kept has a limit`() async throws {
         let port = port { $0.readyBytes = 0 }
         for _ in 0..<3 { #expect(try await ask(port, final).status == .ok) }

@@ -56,6 +56,8 @@ struct SampleGateway: LedgerGateway {
             genesis: Array(#"{"name":"sample"}"#.utf8))
     }
 
+    /// Whether the head never moves and the node never stops.
+    var isQuiet = false
     /// What happens when a block is asked for by its height.
     var blockQuestion: @Sendable (Height) async throws -> Void = { _ in }
     /// What happens when a block is asked for by its hash.
@@ -130,7 +132,11 @@ struct SampleGateway: LedgerGateway {
 
     /// Whoever has heard of all there is hears that the node stops, so that every stream ends.
     func head(beyond height: Height, withinMilliseconds: Int) async -> HeadNews {
-        height < Height(2) ? .moved(Height(2)) : .stopping
+        if isQuiet, height >= Height(2) {
+            try? await Task.sleep(for: .seconds(3_600))
+            return .unchanged
+        }
+        return height < Height(2) ? .moved(Height(2)) : .stopping
     }
 
     func blocks(before: Height?, limit: Int) async throws -> [BlockRecord] {

@@ -1,60 +1,12 @@
 import API
-import Foundation
 import Gateway
 import Hummingbird
 import HummingbirdCore
-import Logging
 import NIOCore
-import ServiceLifecycle
 import Testing
 
 @Suite(.serialized) struct ServerLimitsTests {
     private static let request = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
-
-    private func serving(
-        gateway: SampleGateway = SampleGateway(), _ change: (inout ServerLimits) -> Void,
-        _ body: @Sendable (Int) async throws -> Void
-    ) async throws {
-        var limits = ServerLimits()
-        limits.lookSeconds = 1
-        change(&limits)
-        let router = makeRouter(
-            for: .members, gateway: gateway, metrics: { "" }, report: { _ in })
-        // Not by the library's own test client, which leaves the limits of connections out.
-        let (ports, signal) = AsyncStream<Int>.makeStream()
-        let application = makePort(
-            router, limits: limits, address: .hostname("127.0.0.1", port: 0),
-            onServerRunning: { channel in signal.yield(channel.localAddress?.port ?? 0) })
-        // Stopped as a node is: a server that is cancelled traps over a connection that it has
-        // taken in and not begun to serve.
-        let services = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [application], logger: Logger(label: "port")))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            do {
-                for await port in ports {
-                    try await body(port)
-                    break
-                }
-            } catch {
-                await services.triggerGracefulShutdown()
-                throw error
-            }
-            await services.triggerGracefulShutdown()
-            try await group.waitForAll()
-        }
-    }
-
-    /// All that comes until the other side closes.
-    private func rest(of connection: Connection) async -> String? {
-        var all = ""
-        while let text = await connection.receive(withinMilliseconds: 30_000) {
-            guard !text.isEmpty else { return all }
-            all += text
-        }
-        return nil
-    }
 
     @Test(arguments: [
         "", "GET /livez HTTP/1.1\r\nHost: a\r\n",
@@ -67,7 +19,7 @@ import Testing
         } _: { port in
             let connection = try Connection(port: port)
             connection.send(beginning)
-            #expect(await rest(of: connection) != nil)
+            #expect(await connection.rest() != nil)
         }
     }
 
@@ -171,7 +123,7 @@ import Testing
             }
             connection.send("GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             connection.finish()
-            let all = try #require(await rest(of: connection))
+            let all = try #require(await connection.rest())
             let statuses = all.matches(of: #/HTTP/1\.1 (\d{3})/#).map { String($0.1) }
             #expect(
                 statuses == Array(
@@ -208,7 +160,7 @@ import Testing
             let connection = try Connection(port: port)
             let text = "GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n"
             connection.send(String(repeating: text, count: 200))
-            let all = try #require(await rest(of: connection))
+            let all = try #require(await connection.rest())
             #expect(all.matches(of: #/HTTP/1\.1 200/#).count < 200)
         }
     }
@@ -222,7 +174,7 @@ import Testing
                 one.send(ServerLimitsTests.request)
                 #expect(await one.receive(withinMilliseconds: 30_000)?.isEmpty == false)
             }
-            #expect(await rest(of: try Connection(port: port)) == "")
+            #expect(await (try Connection(port: port)).rest() == "")
             #expect(await some[2].receive(withinMilliseconds: 1) == nil)
             some.removeLast()
             var answer: String?

@@ -1,5 +1,6 @@
 import API
 import NIOCore
+import Synchronization
 import Testing
 import Webhooks
 
@@ -54,6 +55,46 @@ import Webhooks
             try await sender.send(post)
         }
         await sender.close()
+    }
+
+    @Test func `the connection goes to the address that was checked, whatever the name stands for`()
+        async throws
+    {
+        try await serving { _ in
+        } _: { port in
+            // No system knows this name.
+            let url = "http://target.invalid:\(port)/v1/dry-run"
+            let sender = HTTPWebhookSender(try target(url, allowsPrivate: true)) { _, port in
+                [try SocketAddress(ipAddress: "127.0.0.1", port: port)]
+            }
+            for _ in 0..<2 { #expect(try await sender.send(post) == 400) }
+            await sender.close()
+        }
+    }
+
+    @Test func `a name is looked up for each connection, and what it stands for then counts`()
+        async throws
+    {
+        var limits = WebhookLimits()
+        limits.connectionSeconds = 0
+        let lookUps = Mutex(0)
+        let url = "http://target.invalid/"
+        let sender = HTTPWebhookSender(try target(url), limits: limits) { _, port in
+            let count = lookUps.withLock { count in
+                count += 1
+                return count
+            }
+            return count == 1 ? [] : [try SocketAddress(ipAddress: "127.0.0.1", port: port)]
+        }
+        await #expect(throws: HTTPWebhookSender.SendError.noAddress) {
+            try await sender.send(post)
+        }
+        for _ in 0..<2 {
+            await #expect(throws: HTTPWebhookSender.SendError.privateAddress) {
+                try await sender.send(post)
+            }
+        }
+        #expect(lookUps.withLock { $0 } == 3)
     }
 
     @Test func `a number that stands for this machine is found out`() async throws {

@@ -77,7 +77,7 @@ struct ImportMatrix {
             Row(
                 "API", level: 6, own: toThree.union(["Gateway"]),
                 // Mutex and atomics come with the toolchain.
-                others: ["Hummingbird", "Synchronization"]),
+                others: ["Hummingbird", "NIO", "Synchronization"]),
             Row(
                 "Pages", level: 6, own: toThree.union(["Gateway", "CQRCode"]),
                 others: ["Hummingbird", "Mustache"]),

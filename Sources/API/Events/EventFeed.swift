@@ -52,6 +52,11 @@ package final class EventFeed: Sendable {
         return isFree ? Seat(self) : nil
     }
 
+    /// As ``block(_:)``, asked for again while the node is busy: a listener has time.
+    package func blockInTime(_ height: Height) async throws -> ToldBlock? {
+        try await whileBusy(pausing: .milliseconds(250)) { try await block(height) }
+    }
+
     /// The events of a block; nil where the node does not hold it.
     package func block(_ height: Height) async throws -> ToldBlock? {
         while true {

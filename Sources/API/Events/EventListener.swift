@@ -10,8 +10,6 @@ import Primitives
 struct EventListener: Sendable {
     /// Blocks that are passed in silence before a listener hears how far it is.
     private static let silentBlocks = 1_000
-    /// How long it waits where the store has too much to do, in milliseconds.
-    private static let busyMilliseconds = 250
 
     let feed: EventFeed
     let filter: EventFilter
@@ -23,23 +21,24 @@ struct EventListener: Sendable {
     ///
     /// - Throws: what writing throws: the client is gone, or so slow that it was let go.
     func run(_ writer: inout any ResponseBodyWriter) async throws {
-        var told = start.height
+        var (told, place) = (start.height, start.place)
         var silent = 0
-        try await write("retry: 2000\n: events of final blocks\n\(mark(told))", to: &writer)
+        try await write("retry: 2000\n: events of final blocks\n\(mark(place))", to: &writer)
         while true {
             try Task.checkCancellation()
             let wait = silent > 0 ? 0 : feed.limits.heartbeatMilliseconds
             switch await feed.gateway.head(beyond: told, withinMilliseconds: wait) {
             case .stopping: return
             case .unchanged:
-                try await write(": \n\(mark(told))", to: &writer)
+                try await write(": \n\(mark(place))", to: &writer)
                 silent = 0
             case .moved:
-                guard let block = try await block(Height(told.rawValue + 1)) else { return }
+                let next = Height(told.rawValue + 1)
+                guard let block = try await feed.blockInTime(next) else { return }
                 silent = try await tell(block, to: &writer) ? 0 : silent + 1
-                told = block.height
+                (told, place) = (block.height, start.place(behind: block))
                 if silent >= EventListener.silentBlocks {
-                    try await write(": \n\(mark(told))", to: &writer)
+                    try await write(": \n\(mark(place))", to: &writer)
                     silent = 0
                 }
             }
@@ -47,17 +46,7 @@ struct EventListener: Sendable {
     }
 
     /// Where a client goes on that comes back: an id without an event (WHATWG HTML §9.2.6).
-    private func mark(_ height: Height) -> String { "id: \(EventPlace.block(height).text)\n\n" }
-
-    private func block(_ height: Height) async throws -> ToldBlock? {
-        while true {
-            do {
-                return try await feed.block(height)
-            } catch GatewayError.busy {
-                try await Task.sleep(for: .milliseconds(EventListener.busyMilliseconds))
-            }
-        }
-    }
+    private func mark(_ place: EventPlace) -> String { "id: \(place.text)\n\n" }
 
     /// - Returns: whether there was something to tell.
     private func tell(

@@ -10,14 +10,15 @@ package struct EventStart: Equatable, Sendable {
     static let wanted = "an id of this stream, such as B12 or E345.1"
     static let header = "Last-Event-ID"
 
+    /// Where whoever has heard nothing yet goes on.
+    package let place: EventPlace
     /// The blocks up to this one are not told.
     package let height: Height
-    /// Events up to this one are not told either, in whatever block they are.
-    var last: (entry: UInt64, number: UInt64)?
 
-    package static func == (left: EventStart, right: EventStart) -> Bool {
-        left.height == right.height && left.last?.entry == right.last?.entry
-            && left.last?.number == right.last?.number
+    /// Events up to this one are not told either, in whatever block they are.
+    private var last: (entry: UInt64, number: UInt64)? {
+        guard case .event(let entry, let number) = place else { return nil }
+        return (entry.rawValue, number ?? .max)
     }
 
     /// Behind a place; at the head where there is none.
@@ -29,14 +30,17 @@ package struct EventStart: Equatable, Sendable {
     package init(behind place: EventPlace?, gateway: any LedgerGateway) async throws {
         let status = try await gateway.status()
         switch place {
-        case nil: height = status.height
+        case nil:
+            height = status.height
+            self.place = .block(height)
         case .block(let height):
             if let base = status.base, height < base.height {
                 throw Problem.notHeld("block after", height.description, base)
             }
             self.height = height
+            self.place = .block(height)
         case .event(let entry, let number):
-            last = (entry.rawValue, number ?? .max)
+            self.place = .event(entry, number: number)
             if let base = status.base, entry.rawValue < base.header.logSize {
                 throw Problem.notHeld("entry", entry.description, base)
             }
@@ -54,6 +58,13 @@ package struct EventStart: Equatable, Sendable {
         guard let place = EventPlace(text) else {
             throw Problem.badParameter(header, wanted: wanted)
         }
+        return place
+    }
+
+    /// Where whoever has heard a block goes on: never before where it began, also while the chain
+    /// has not come so far.
+    package func place(behind block: ToldBlock) -> EventPlace {
+        guard let last, block.logSize <= last.entry else { return .block(block.height) }
         return place
     }
 

@@ -35,6 +35,11 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     init(_ table: ConnectionTable) { self.table = table }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        do {
+            try HTTP1Rules.add(to: context.pipeline)
+        } catch {
+            return context.close(promise: nil)
+        }
         if context.channel.isActive { begin(context) }
     }
 

@@ -49,8 +49,25 @@ package struct PortResponder: HTTPResponder {
 
     private func answer(to request: Request, _ context: Context) async throws -> Response {
         if let response = ready.answer(to: request) { return response }
-        return try await ready.keeping(
+        let response = try await ready.keeping(
             routes.respond(to: request, context: context.routes), to: request)
+        let isEndless = response.headers[.contentType] == PublicRoutes.eventType
+        return isEndless && request.method == .get
+            ? PortResponder.ending(response, with: request) : response
+    }
+
+    /// An answer without an end, which ends when its client closes the connection, also on one side
+    /// only: otherwise that is seen when there is something to tell, and the listener's place is
+    /// taken until then.
+    private static func ending(_ response: Response, with request: Request) -> Response {
+        var response = response
+        let body = response.body
+        response.body = ResponseBody { writer in
+            try await request.body.consumeWithCancellationOnInboundClose { _ in
+                try await body.write(writer)
+            }
+        }
+        return response
     }
 
     /// Whose allowance a request is taken from; nil where it is nobody's.

@@ -67,8 +67,9 @@ final class ReadyAnswers: Sendable {
     }
 
     private func keep(_ ready: Ready, _ path: String, in state: inout State) {
-        // What else an answer takes is counted as a KiB.
-        let size = ready.body.readableBytes + 1_024
+        // One thing has many addresses, and a client chooses how long. What else an answer takes is
+        // counted as a KiB.
+        let size = ready.body.readableBytes + path.utf8.count + 1_024
         if state.bytes + size > halfBytes {
             (state.old, state.new, state.bytes) = (state.new, [:], 0)
         }

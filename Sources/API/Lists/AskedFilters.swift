@@ -12,7 +12,7 @@ extension AskedAddress {
     }
 
     func country(_ name: String = "country") throws -> CountryCode? {
-        try value(name, IDText.country) { CountryCode($0) }
+        try value(name, IDText.country, IDText.country(_:))
     }
 
     /// An enumeration's case by its name.

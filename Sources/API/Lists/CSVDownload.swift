@@ -46,22 +46,14 @@ struct CSVDownload: Sendable {
             if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
             text = ""
             guard let next = page.next else { break }
-            page = try await self.page(next)
+            // The connection ends without the body's end when the node stays busy.
+            page = try await whileBusy(
+                pausing: CSVDownload.pause, attempts: CSVDownload.attempts
+            ) {
+                try await source.page(next, limit: CSVDownload.pageSize)
+            }
         }
         try await writer.write(ByteBuffer(string: CSVDownload.lineBreak))
         try await writer.finish(nil)
-    }
-
-    /// - Throws: when the node cannot answer for some seconds. The connection then ends without the
-    ///   body's end.
-    private func page(_ position: String) async throws -> ListSource.Page {
-        for _ in 1..<CSVDownload.attempts {
-            do {
-                return try await source.page(position, limit: CSVDownload.pageSize)
-            } catch GatewayError.busy {
-                try await Task.sleep(for: CSVDownload.pause)
-            }
-        }
-        return try await source.page(position, limit: CSVDownload.pageSize)
     }
 }
