@@ -5,6 +5,7 @@ import Hummingbird
 import Ledger
 import Logging
 import Metrics
+import NIOCore
 import Node
 import Pages
 import Peering
@@ -68,6 +69,13 @@ enum NodeRunner {
             try await running.run()
         } catch let error as StoreError {
             throw CommandFailure.failed("the node stopped: \(error)")
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            let ports = [
+                configuration.publicPort, configuration.memberPort, configuration.peerPort,
+            ]
+            throw CommandFailure.failed(
+                "Address already in use: another program has one of the ports "
+                    + ports.map(String.init).joined(separator: ", "))
         }
         try store.close()
         try profiles.close()
