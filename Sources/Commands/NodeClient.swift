@@ -236,8 +236,9 @@ struct NodeClient: Sendable {
             address.port.map({ (1...65_535).contains($0) }) ?? !NodeClient.namesPort(url)
         else {
             throw CommandFailure.failed(
-                "“\(base(of: url).url)” is no address of a node, such as http://127.0.0.1:8080; see --public "
-                    + "(DREC_PUBLIC) and --member (DREC_MEMBER)")
+                "“\(base(of: url).url)” is no address of a node, such as "
+                    + "http://127.0.0.1:8080; see --public (DREC_PUBLIC) and --member "
+                    + "(DREC_MEMBER)")
         }
         return HTTPClientRequest(url: url)
     }

@@ -70,12 +70,7 @@ enum NodeRunner {
         } catch let error as StoreError {
             throw CommandFailure.failed("the node stopped: \(error)")
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            let ports = [
-                configuration.publicPort, configuration.memberPort, configuration.peerPort,
-            ]
-            throw CommandFailure.failed(
-                "Address already in use: another program has one of the ports "
-                    + ports.map(String.init).joined(separator: ", "))
+            throw portTaken(configuration)
         }
         try store.close()
         try profiles.close()
@@ -96,6 +91,13 @@ enum NodeRunner {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = longestStop
         return group
+    }
+
+    private static func portTaken(_ configuration: NodeConfiguration) -> CommandFailure {
+        let ports = [configuration.publicPort, configuration.memberPort, configuration.peerPort]
+        return .failed(
+            "Address already in use: another program has one of the ports "
+                + ports.map(String.init).joined(separator: ", "))
     }
 
     /// The keys and the record of votes of an authority; nil for an observer.

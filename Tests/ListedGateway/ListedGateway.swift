@@ -3,7 +3,7 @@ package import Ledger
 package import Primitives
 import Wire
 
-/// A gateway whose lists are of a few records that are all at hand: filters and pages are made here.
+/// A gateway whose lists are of a few records that are at hand: filters and pages are made here.
 package protocol ListedGateway: LedgerGateway {
     var listedAccounts: [AccountRecord] { get }
     var listedDevices: [DeviceRecord] { get }
