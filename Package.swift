@@ -203,6 +203,9 @@ let package = Package(
             name: "SampleNetworks",
             dependencies: ["Ledger", "Primitives", "Wire", protobuf],
             path: "Tests/SampleNetworks", swiftSettings: house),
+        .target(
+            name: "ListedGateway", dependencies: ["Gateway", "Ledger", "Primitives", "Wire"],
+            path: "Tests/ListedGateway", swiftSettings: house),
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: house),
         .testTarget(
             name: "PrimitivesTests", dependencies: ["Primitives", "Mutations"],
@@ -224,14 +227,16 @@ let package = Package(
             name: "PagesTests",
             dependencies: [
                 "Pages", "Gateway", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
-                "Mutations", hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf,
+                "ListedGateway", "Mutations", hummingbird, httpTypes, nioCore,
+                hummingbirdTesting, protobuf,
             ], swiftSettings: house),
         .testTarget(
             name: "APITests",
             dependencies: [
                 "API", "Webhooks", "Gateway", "Ledger", "Merkle", "Verifier", "Primitives", "Wire",
                 hummingbird, httpTypes, nioCore, hummingbirdTesting, protobuf, "Mutations",
-                logging, lifecycle, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "ListedGateway", logging, lifecycle,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ], swiftSettings: house),
         .testTarget(
             name: "ReplicaTests",

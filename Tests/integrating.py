@@ -14,7 +14,9 @@ import unittest
 import google.protobuf  # noqa: F401 (what the page's program needs)
 import nacl.signing  # noqa: F401
 
+import processes
 from command_line import RunningNetwork
+from node_processes import DREC
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAGE = os.path.join(ROOT, "Sources", "Wire", "Wire.docc", "Integrating.md")
@@ -31,6 +33,27 @@ class Integrating(RunningNetwork):
         subprocess.run(
             ["protoc", f"--python_out={self.folder}", "-I", os.path.join(ROOT, "Sources", "Wire"),
              "transaction.proto", "vote.proto"], check=True, timeout=60)
+
+    def test_the_pages_commands_make_what_the_program_needs(self):
+        with open(PAGE, encoding="utf-8") as file:
+            told = file.read().partition("## To try it")[2].partition("## A program")[0]
+        lines = [line[4:] for line in told.splitlines() if line.startswith("    ")]
+        public, member = processes.free_ports(2)
+        text = "\n".join(line for line in lines if not line.startswith("python3 -m pip"))
+        text = (text.replace("8080", str(public)).replace("8081", str(member))
+                .replace("network new trial/net",
+                         f"network new trial/net --public-port {public} --member-port {member}")
+                .replace("python3 trial", "cp program.py trial; python3 -B trial"))
+        os.symlink(os.path.join(ROOT, "Sources"), self.path("Sources"))
+        os.mkdir(self.path("bin"))
+        os.symlink(os.path.abspath(DREC), self.path("bin/drec"))
+        done = processes.run(
+            ["bash", "-euc", "trap 'kill $(jobs -p); wait' EXIT\n" + text], cwd=self.folder,
+            env=dict(os.environ, PATH=f"{self.path('bin')}:{os.environ['PATH']}",
+                     DREC_PUBLIC=f"http://127.0.0.1:{public}",
+                     DREC_MEMBER=f"http://127.0.0.1:{member}"))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"traded DREC\d+-\d+-1 in entry \d+")
 
     def program(self, *arguments):
         return subprocess.run(

@@ -110,7 +110,7 @@ package enum KeyFile {
                 bytes += data
             }
         } catch {
-            throw CommandFailure.failed("cannot read \(path)")
+            throw CommandFailure.failed("cannot read \(path): \(SystemReason.of(error))")
         }
         guard bytes.count <= limit else {
             throw CommandFailure.failed("\(path) is larger than \(limit) bytes")

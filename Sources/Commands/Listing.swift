@@ -9,6 +9,7 @@ struct ListOptions: ParsableArguments {
     @Flag(help: "Answer in CSV, all of the list.") var csv = false
 
     func validate() throws {
+        if limit == 0 { throw ValidationError("--limit is at least 1") }
         guard csv else { return }
         if node.json { throw ValidationError("--csv and --json are two forms: give one") }
         if limit != nil { throw ValidationError("--csv has all of the list: leave --limit out") }

@@ -232,20 +232,20 @@ struct NodeClient: Sendable {
     /// A request for an address, which may be anything that was typed.
     private func checked(_ url: String) throws -> HTTPClientRequest {
         guard let address = URL(string: url), address.host?.isEmpty == false,
-            ["http", "https"].contains(address.scheme ?? "")
+            ["http", "https"].contains(address.scheme ?? ""),
+            address.port.map({ (1...65_535).contains($0) }) ?? !NodeClient.namesPort(url)
         else {
             throw CommandFailure.failed(
-                "\(url) is no address of a node, such as http://127.0.0.1:8080; see --public "
-                    + "(DREC_PUBLIC) and --member (DREC_MEMBER)")
+                "“\(base(of: url).url)” is no address of a node, such as "
+                    + "http://127.0.0.1:8080; see --public (DREC_PUBLIC) and --member "
+                    + "(DREC_MEMBER)")
         }
         return HTTPClientRequest(url: url)
     }
 
     /// One line that says which port does not answer, and the option that names it.
     private func unreachable(_ url: String, _ error: any Error) -> String {
-        let (base, option) =
-            url.hasPrefix(publicURL + "/")
-            ? (publicURL, "--public (DREC_PUBLIC)") : (memberURL, "--member (DREC_MEMBER)")
+        let (base, option) = base(of: url)
         let text = "\(error)"
         let reason =
             if text.localizedCaseInsensitiveContains("refused") {
@@ -254,10 +254,28 @@ struct NodeClient: Sendable {
                 || text.localizedCaseInsensitiveContains("deadline")
             {
                 "no answer in time"
+            } else if text.contains("DNS error") {
+                "its name is not known"
+            } else if text.contains("SSL") {
+                "it does not speak TLS as https:// wants it"
+            } else if text.contains("remoteConnectionClosed") {
+                "it closed the connection"
             } else {
                 text.split(whereSeparator: \.isNewline).joined(separator: " ")
             }
         return "no node answers at \(base): \(reason). Is it running? See \(option)."
+    }
+
+    /// Whether an address has a port, which may be larger than any number.
+    private static func namesPort(_ url: String) -> Bool {
+        let host = url.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first
+        return host?.split(separator: "]").last?.contains(":") ?? false
+    }
+
+    /// The port that an address is of, and the option that names it.
+    private func base(of url: String) -> (url: String, option: String) {
+        url.hasPrefix(publicURL + "/")
+            ? (publicURL, "--public (DREC_PUBLIC)") : (memberURL, "--member (DREC_MEMBER)")
     }
 
     func failure(_ answer: Answer, _ path: String) -> CommandFailure {

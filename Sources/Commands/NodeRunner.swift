@@ -5,6 +5,7 @@ import Hummingbird
 import Ledger
 import Logging
 import Metrics
+import NIOCore
 import Node
 import Pages
 import Peering
@@ -68,6 +69,8 @@ enum NodeRunner {
             try await running.run()
         } catch let error as StoreError {
             throw CommandFailure.failed("the node stopped: \(error)")
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw portTaken(configuration)
         }
         try store.close()
         try profiles.close()
@@ -88,6 +91,13 @@ enum NodeRunner {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = longestStop
         return group
+    }
+
+    private static func portTaken(_ configuration: NodeConfiguration) -> CommandFailure {
+        let ports = [configuration.publicPort, configuration.memberPort, configuration.peerPort]
+        return .failed(
+            "Address already in use: another program has one of the ports "
+                + ports.map(String.init).joined(separator: ", "))
     }
 
     /// The keys and the record of votes of an authority; nil for an observer.

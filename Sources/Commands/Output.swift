@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Synchronization
 
 /// How a verb ends other than well.
 package enum CommandFailure: Error, CustomStringConvertible {
@@ -17,10 +18,14 @@ package enum CommandFailure: Error, CustomStringConvertible {
 }
 
 /// Where verbs write: answers to standard output, everything else to standard error.
+///
+/// An answer that cannot be written does not stop what a verb is doing: it ends its work, and then
+/// fails.
 enum Output {
-    static func line(_ text: String) {
-        FileHandle.standardOutput.write(Data((printable(text) + "\n").utf8))
-    }
+    /// Why answers cannot be written, once one could not.
+    private static let fault = Mutex<String?>(nil)
+
+    static func line(_ text: String) { bytes(Array((printable(text) + "\n").utf8)) }
 
     /// Text with control characters made visible: what a file or the ledger says must not steer the
     /// terminal. JSON has none.
@@ -40,21 +45,29 @@ enum Output {
     }
 
     /// Without a new line.
-    static func text(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
-    }
+    static func text(_ text: String) { bytes(Array(text.utf8)) }
 
     /// As they are.
     static func bytes(_ bytes: [UInt8]) {
-        FileHandle.standardOutput.write(Data(bytes))
+        fault.withLock { fault in
+            guard fault == nil else { return }
+            do {
+                try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+            } catch {
+                fault = SystemReason.of(error)
+            }
+        }
     }
 
-    static func note(_ text: String) {
-        FileHandle.standardError.write(Data((printable(text) + "\n").utf8))
+    static func note(_ text: String) { error(printable(text) + "\n") }
+
+    /// To standard error as it is; there is nobody to tell that this failed.
+    private static func error(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
     static func raw(_ bytes: [UInt8]) {
-        FileHandle.standardOutput.write(Data(bytes))
+        self.bytes(bytes)
         if bytes.last != UInt8(ascii: "\n") { line("") }
     }
 
@@ -71,6 +84,9 @@ enum Output {
     static func run(_ body: () async throws -> Void) async throws {
         do {
             try await body()
+            if let reason = fault.withLock({ $0 }) {
+                throw CommandFailure.failed("the answer cannot be written: \(reason)")
+            }
         } catch let error as CommandFailure {
             note("drec: \(error)")
             switch error {
@@ -85,11 +101,18 @@ enum Output {
         } catch let error as ValidationError {
             note("Error: \(shortened(error.message))")
             throw ExitCode.validationFailure
+        } catch let error as CocoaError {
+            let path = error.filePath.map { "\($0): " } ?? ""
+            note("drec: \(path)\(SystemReason.of(error))")
+            throw ExitCode(2)
         } catch {
             note("drec: \(error)")
             throw ExitCode(2)
         }
     }
+
+    /// A line of a progress bar.
+    static func progress(_ text: String) { error(text) }
 }
 
 /// A progress bar on standard error, where that is a terminal.
@@ -111,7 +134,6 @@ struct ProgressBar {
         let filled = percent * 30 / 100
         let bar =
             String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-        FileHandle.standardError.write(Data("\r\(title) [\(bar)] \(percent) %".utf8))
-        if percent == 100 { FileHandle.standardError.write(Data("\n".utf8)) }
+        Output.progress("\r\(title) [\(bar)] \(percent) %" + (percent == 100 ? "\n" : ""))
     }
 }

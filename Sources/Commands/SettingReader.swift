@@ -109,16 +109,7 @@ struct SettingReader {
 
     /// A port; 0 lets the system choose.
     mutating func port(_ key: String, default value: Int) -> Int {
-        // A file has numbers, flags and environment have texts.
-        let number: UInt64?
-        let text: String
-        if let given = given(key) {
-            (number, text) = (UInt64(decimal: given), given)
-        } else if let json = written[key] {
-            (number, text) = (json.unsigned, json.string ?? json.canonicalText)
-        } else {
-            return value
-        }
+        guard let (number, text) = asked(key) else { return value }
         guard let number, let port = UInt16(exactly: number) else {
             problems.append("\(key): '\(SettingReader.shown(text))' is no port, 0 to 65535")
             return value
@@ -126,17 +117,16 @@ struct SettingReader {
         return Int(port)
     }
 
+    /// A setting that should be a number, and how it was written; nil where it was not.
+    private func asked(_ key: String) -> (number: UInt64?, text: String)? {
+        // A file has numbers, flags and environment have texts.
+        if let given = given(key) { return (UInt64(decimal: given), given) }
+        return written[key].map { ($0.unsigned, $0.string ?? $0.canonicalText) }
+    }
+
     /// A number within bounds.
     mutating func number(_ key: String, in bounds: ClosedRange<Int>, default value: Int) -> Int {
-        let number: UInt64?
-        let text: String
-        if let given = given(key) {
-            (number, text) = (UInt64(decimal: given), given)
-        } else if let json = written[key] {
-            (number, text) = (json.unsigned, json.string ?? json.canonicalText)
-        } else {
-            return value
-        }
+        guard let (number, text) = asked(key) else { return value }
         guard let number = number.flatMap({ Int(exactly: $0) }), bounds.contains(number) else {
             problems.append(
                 "\(key): '\(SettingReader.shown(text))' is no number from \(bounds.lowerBound) to "

@@ -48,7 +48,8 @@ extension IntakeError: CustomStringConvertible {
     /// One sentence for people.
     package var description: String {
         switch self {
-        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
+        case .unreadable(let path, let reason):
+            "\(path) cannot be read: \(reason)" + (reason.hasSuffix(".") ? "" : ".")
         case .empty: "The file has no header line."
         case .brokenHeader(let problem): "The header is not CSV: \(problem)."
         case .unknownLayout(let found):

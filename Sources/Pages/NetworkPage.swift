@@ -23,11 +23,12 @@ struct NetworkPage: Sendable {
         let blocks = try await gateway.blocks(before: nil, limit: NetworkPage.blocks)
         let isCosigned = try await gateway.checkpoint() != nil
         var names = AccountNames(gateway)
+        let present = try await authorities(sets.first?.set, blocks, &names)
         return Page(
             title: "Network", heading: "Who keeps this ledger",
             body: """
                 \(lead(sets.first?.set, doubles))
-                \(HTML.section("Authorities", try await authorities(sets.first?.set, blocks, &names)))
+                \(HTML.section("Authorities", present))
                 \(HTML.section("Changes of authorities", changesTable(changes, sets.first?.set)))
                 \(HTML.section("Signed twice", try await doubleVotes(doubles, &names)))
                 \(HTML.section("Ledger", ledger(status, isCosigned)))
@@ -80,8 +81,8 @@ struct NetworkPage: Sendable {
                 .text("TLS key"), .text("Log key"),
             ], rows)
         return """
-            \(table)<p class="note">Last signed: the newest of the last \(NetworkPage.blocks) blocks \
-            that is final by its signature, among others. A quorum is enough: who was later than \
+            \(table)<p class="note">Last signed: the newest of the last \(NetworkPage.blocks) \
+            blocks that is final by its signature, among others. A quorum is enough: who was later than \
             it is not among them.</p>
             <details><summary>The keys in full</summary>
             \(keys)</details>

@@ -28,7 +28,8 @@ struct ProjectPage: Sendable {
                     ("Kind", HTML(Words.name(record.value.kind))),
                     ("Created by", HTML.link(entry: LogIndex(record.value.entry))),
                 ]))
-                \(HTML.section("Series", seriesTable(record) + file(record).line("Its series as CSV")))
+                \(HTML.section(
+                    "Series", seriesTable(record) + file(record).line("Its series as CSV")))
                 \(HTML.section("Conservation", conservation(record)))
                 \(HTML.section(
                     "Where its devices are",

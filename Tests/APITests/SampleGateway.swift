@@ -1,12 +1,13 @@
 import Foundation
 import Gateway
 import Ledger
+import ListedGateway
 import Primitives
 import Verifier
 import Wire
 
 /// A gateway over a few fixed records, with answers to submissions that a test chooses.
-struct SampleGateway: LedgerGateway {
+struct SampleGateway: ListedGateway {
     /// What happens to a submission.
     enum Outcome: Sendable {
         case taken

@@ -288,8 +288,11 @@ struct ConfigurationTests {
 
     @Test("A file that cannot be read is refused with its name")
     func unreadable() throws {
-        for file in ["\(directory.path)/missing.json", data] {
-            #expect(failure { _ = try load(file: file) } == "cannot read \(file)")
+        for (file, reason) in [
+            ("\(directory.path)/missing.json", "No such file or directory"),
+            (data, "Is a directory"),
+        ] {
+            #expect(failure { _ = try load(file: file) } == "cannot read \(file): \(reason)")
         }
         let latin = try directory.file("latin.json", [0x7b, 0x22, 0xe9, 0x22, 0x7d])
         #expect(failure { _ = try load(file: latin) }?.contains(latin) == true)

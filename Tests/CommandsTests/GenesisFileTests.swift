@@ -43,8 +43,12 @@ struct GenesisFileTests {
 
     @Test("What is not there, no file or far too large is refused")
     func unreadable() throws {
-        for path in ["\(directory.path)/missing.json", directory.path, ""] {
-            #expect(failure { _ = try GenesisFile.load(path) } == "cannot read \(path)")
+        for (path, reason) in [
+            ("\(directory.path)/missing.json", "No such file or directory"),
+            (directory.path, "Is a directory"), ("", "Is a directory"),
+        ] {
+            #expect(
+                failure { _ = try GenesisFile.load(path) } == "cannot read \(path): \(reason)")
         }
         let blanks = [UInt8](repeating: 0x20, count: GenesisDocument.byteLimit + 1)
         let large = try directory.file("large.json", blanks)

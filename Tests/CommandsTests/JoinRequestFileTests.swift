@@ -75,7 +75,9 @@ struct JoinRequestFileTests {
         let large = try directory.file("large.json", blanks)
         #expect(failure { _ = try JoinRequestFile.load(large) }?.contains("larger than") == true)
         let missing = directory.path + "/missing.json"
-        #expect(failure { _ = try JoinRequestFile.load(missing) } == "cannot read \(missing)")
+        #expect(
+            failure { _ = try JoinRequestFile.load(missing) }
+                == "cannot read \(missing): No such file or directory")
     }
 
     @Test("A key file is no request and a request is no key file")

@@ -86,9 +86,12 @@ struct KeyFileTests {
     @Test("What is not there, no file or far too large is refused")
     func unreadable() throws {
         let missing = directory.path + "/missing.key"
-        #expect(failure { _ = try KeyFile.load(missing) } == "cannot read \(missing)")
-        #expect(failure { _ = try KeyFile.load(directory.path) } == "cannot read \(directory.path)")
-        #expect(failure { _ = try KeyFile.load("") } == "cannot read ")
+        for (path, reason) in [
+            (missing, "No such file or directory"), (directory.path, "Is a directory"),
+            ("", "Is a directory"),
+        ] {
+            #expect(failure { _ = try KeyFile.load(path) } == "cannot read \(path): \(reason)")
+        }
         let large = try directory.file("large.key", [UInt8](repeating: 0x20, count: 4_097))
         #expect(failure { _ = try KeyFile.load(large) } == "\(large) is larger than 4096 bytes")
         #expect(failure { _ = try KeyFile.load("/dev/zero") }?.contains("larger than") == true)

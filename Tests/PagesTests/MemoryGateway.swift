@@ -1,13 +1,14 @@
 import Foundation
 import Gateway
 import Ledger
+import ListedGateway
 import Merkle
 import Primitives
 import Verifier
 import Wire
 
 /// A gateway that answers from dictionaries, filled with one small network's life.
-struct MemoryGateway: LedgerGateway {
+struct MemoryGateway: ListedGateway {
     var network = NetworkIdentity(
         name: "local <four>", hash: MemoryGateway.digest(0xAA), genesis: [])
     var heads = NodeStatus(
