@@ -16,7 +16,7 @@ import unittest
 from command_line import RunningNetwork
 
 PATIENCE = 60
-DEVICES = 5_000
+DEVICES = 1_500
 PATH = "/v1/devices?format=csv"
 
 
