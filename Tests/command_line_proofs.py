@@ -209,7 +209,7 @@ class ProofFileTests(ProofNetwork):
                 page.replace(inner, inner + b"<"), page.replace(inner, b"{}"),
                 page.replace(inner, inner.replace(b":", b"\xff", 1)), page[:end - 3], page[:begin],
                 b" " + page, b"\xef\xbb\xbf" + page, b"<", b"<html></html>",
-                OPENING + b"</script>", OPENING + kind + b"</script>"]:
+                OPENING + b"</script>", OPENING + kind + b"</script>", page + bytes(20 << 20)]:
             self.agree(altered, False, altered[:80])
         chance = random.Random(SEED)
         for _ in range(30):
@@ -224,7 +224,7 @@ class ProofFileTests(ProofNetwork):
             changed = bytearray(raw)
             changed[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
             self.agree(bytes(changed), False)
-        for other in (raw[:-1], raw + b"\n", raw[:700], b"", b"{}", raw + raw,
+        for other in (raw[:-1], raw + b"\n", raw[:700], b"", b"{}", raw + raw, raw + bytes(50 << 20),
                       raw.replace(b'"head":', b'"head":{},"head":', 1)):
             self.agree(other, False)
 

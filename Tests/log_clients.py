@@ -22,6 +22,8 @@ from tlog_scales.tlog import Checkpoint, InclusionProof
 
 import log_checkpoint
 import processes
+from command_line_export import Site
+from node_processes import DREC
 from log_checkpoint import (
     COSIGNATURE, PLAIN, Liar, LogNetwork, address, flip, leaf, log_of, number_path, submitted,
     tile_path)
@@ -191,6 +193,28 @@ class ClientTests(LogNetwork):
                 self.assertEqual(found["size"], size)
                 self.assertGreaterEqual(found["witnesses"], self.quorum)
                 self.assertEqual(found["logs"], 0 if reader.is_observer else 1)
+
+    def test_an_exported_log_needs_no_node(self):
+        """Static files that a plain web server serves; and what is altered in them is found."""
+        directory = os.path.join(self.folder, "site")
+        result = processes.run([DREC, "export", directory, "--public", address(self.source)])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        site = Site(directory)
+        self.addCleanup(site.close)
+        path = os.path.join(directory, tile_path(0, 0, 256)[1:])
+        for client in self.clients:
+            found = client.watch(f"{site.base}/log", self.older)
+            self.assertGreaterEqual(found["size"], self.ENTRIES)
+            self.assertGreaterEqual(found["witnesses"], self.quorum)
+            with open(path, "rb") as file:
+                tile = file.read()
+            for altered in (flip(100)(tile), tile[:-32], b""):
+                with open(path, "wb") as file:
+                    file.write(altered)
+                self.refused(client.watch, f"{site.base}/log", self.older)
+            with open(path, "wb") as file:
+                file.write(tile)
+            client.watch(f"{site.base}/log", self.older)
 
     def test_what_a_liar_alters_is_found(self):
         size = int(self.note.split("\n")[1])

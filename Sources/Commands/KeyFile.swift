@@ -100,20 +100,28 @@ package enum KeyFile {
     ///
     /// - Throws: ``CommandFailure/failed(_:)`` where it cannot be read or is larger, in bytes.
     static func readFile(_ path: String, limit: Int = largestFile) throws -> [UInt8] {
+        let bytes = try readStart(of: path, count: limit + 1)
+        guard bytes.count <= limit else {
+            throw CommandFailure.failed("\(path) is larger than \(limit) bytes")
+        }
+        return bytes
+    }
+
+    /// Reads so many bytes of a file, or all where it has fewer.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)`` where it cannot be read.
+    static func readStart(of path: String, count: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             // A pipe gives what it has, not all that was asked for.
-            while bytes.count <= limit,
-                let data = try handle.read(upToCount: limit + 1 - bytes.count), !data.isEmpty
+            while bytes.count < count,
+                let data = try handle.read(upToCount: count - bytes.count), !data.isEmpty
             {
                 bytes += data
             }
         } catch {
             throw CommandFailure.failed("cannot read \(path): \(SystemReason.of(error))")
-        }
-        guard bytes.count <= limit else {
-            throw CommandFailure.failed("\(path) is larger than \(limit) bytes")
         }
         return bytes
     }

@@ -47,10 +47,12 @@ struct VerifyCommand: AsyncParsableCommand {
                 let checkpoint = try CheckpointFile.load(path)
                 return (checkpoint.size, checkpoint.root)
             }
+            // What is too large is no proof file, which is a verdict: a byte more than there may be
+            // tells it.
             let report = ProofCheck.report(
-                on: try KeyFile.readFile(file, limit: ProofFile.byteLimit + 1),
-                genesis: try KeyFile.readFile(genesis, limit: FoundingDocument.byteLimit + 1),
-                demands: demands)
+                on: try KeyFile.readStart(of: file, count: ProofFile.byteLimit + 1),
+                genesis: try KeyFile.readStart(
+                    of: genesis, count: FoundingDocument.byteLimit + 1), demands: demands)
             if json {
                 Output.line(report.json.canonicalText)
             } else {

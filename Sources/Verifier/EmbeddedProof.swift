@@ -37,9 +37,9 @@ package struct EmbeddedProof: Sendable {
         }
         let name = Array(ProofFile.mediaType.utf8)
         // Its own member and its element's type are all that names the media type.
-        guard lowercased(bytes).ranges(of: name).count == 2,
-            let start = bytes.firstRange(of: opening)?.upperBound,
-            let end = bytes[start...].firstRange(of: closing)?.lowerBound
+        guard places(of: name, in: bytes, atMost: 3, inAnyCase: true).count == 2,
+            let start = places(of: opening, in: bytes).first.map({ $0 + opening.count }),
+            let end = places(of: closing, in: bytes, from: start).first
         else { throw ProofFailure(.format, "a page without exactly one proof in it") }
         let content = bytes[start..<end]
         guard !content.contains(lessThan), content.contains(name) else {
@@ -48,7 +48,34 @@ package struct EmbeddedProof: Sendable {
         return Array(content.replacing(escaped, with: [lessThan]))
     }
 
-    private static func lowercased(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+    /// Where a text in small letters is, as often as is asked for. The library's own search takes
+    /// seconds for the largest page.
+    private static func places(
+        of text: [UInt8], in bytes: [UInt8], from start: Int = 0, atMost limit: Int = 1,
+        inAnyCase isCaseless: Bool = false
+    ) -> [Int] {
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        var places: [Int] = []
+        bytes.withUnsafeBufferPointer { bytes in
+            text.withUnsafeBufferPointer { text in
+                var at = start
+                while places.count < limit, at <= bytes.count - text.count {
+                    var length = 0
+                    while length < text.count {
+                        let byte = bytes[at + length]
+                        let isCapital = isCaseless && capitals.contains(byte)
+                        guard (isCapital ? byte | 0x20 : byte) == text[length] else { break }
+                        length += 1
+                    }
+                    if length == text.count {
+                        places.append(at)
+                        at += length
+                    } else {
+                        at += 1
+                    }
+                }
+            }
+        }
+        return places
     }
 }
