@@ -207,6 +207,28 @@ class ExplorerPageTests(RunningNetwork):
             [DREC, *(word.strip("'") for word in proof[1:])], cwd=self.folder)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
+    def test_tables_are_files_with_and_without_a_script(self):
+        for script in (True, False):
+            for path, text, head in (
+                    ("/", "All months as CSV", "month,issuedWattHours,"),
+                    ("/", "All countries as CSV", "country,issuedWattHours,"),
+                    ("/devices/D1", "These months as CSV", "month,generatedWattHours,"),
+                    ("/devices/D1", "All its revisions as CSV", "id,entry,effective,"),
+                    ("/drecs/DREC101-2022-1..250", "Steps as CSV", "kind,time,drecs,"),
+                    ("/drecs/DREC101-2022-1..250", "Sources as CSV", "device,shareWattHours,"),
+                    ("/projects/P101", "Its series as CSV", "vintage,issuedWattHours,"),
+                    ("/network", "All epochs’ authorities as CSV", "epoch,status,"),
+                    (self.statement, "CSV", "drecs,kilowattHours,vintage\r\n"),
+                    (self.statement, "tlog-proof", "c2sp.org/tlog-proof@v1\n")):
+                page = self.open(path, java_script_enabled=script)
+                with page.expect_download() as download:
+                    page.click(f"main >> text='{text}'")
+                with open(download.value.path(), encoding="utf-8", newline="") as file:
+                    lines = file.read()
+                self.assertTrue(lines.startswith(head), (path, text, lines[:100]))
+                self.assertGreater(lines.count("\n"), 1, (path, text))
+                page.context.close()
+
     @needs("pdfinfo", "pdftotext")
     def test_a_statement_prints_on_one_sheet(self):
         page = self.open(self.statement, color_scheme="dark", timezone_id="Asia/Kolkata")

@@ -6,17 +6,22 @@ looked at too. DREC_SCREENSHOTS names a folder for pictures. DREC names the prog
 """
 
 import csv
+import html
 import importlib.util
 import io
 import json
 import os
+import re
+import shlex
 import shutil
 import socket
 import unittest
 import urllib.parse
 import urllib.request
 
+import processes
 from command_line import RunningNetwork
+from node_processes import DREC
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 HAS_BROWSER = bool(CHROMIUM and importlib.util.find_spec("playwright"))
@@ -24,6 +29,8 @@ PICTURES = os.environ.get("DREC_SCREENSHOTS", "")
 SHAPES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 #: A name that a spreadsheet would run, and that markup would break.
 BENEFICIARY = "=HYPERLINK(\"x\") <b>& Sons"
+#: As long as a name may be, with no place to break it.
+LONG = "W" * 200
 PAGES = {
     "home": "/", "devices": "/devices", "devices-filtered": "/devices?kind=rooftop&country=KEN",
     "devices-none": "/devices?kind=lantern&status=closed", "accounts": "/accounts",
@@ -67,6 +74,9 @@ class ListTests(RunningNetwork):
                   *cls.buyer)
         test.drec("redeem", "DREC101-2022-20..20", "--beneficiary", "A school", "--location",
                   "KEN", "--purpose", "Lessons", "--from", "2022-01-01", "--until", "2022-12-31",
+                  *cls.buyer)
+        test.drec("redeem", "DREC101-2022-30..30", "--beneficiary", LONG, "--location",
+                  "KEN", "--purpose", "x" * 200, "--from", "2022-01-01", "--until", "2022-12-31",
                   *cls.buyer)
         test.drec("retire", "DREC101-2021-1..2", "--reason", "voluntary", *cls.developer)
         test.drec("retire", "DREC101-2022-60..60", "--reason", "expired", *cls.developer)
@@ -262,6 +272,40 @@ class ListPageTests(ListTests):
             rows = list(csv.reader(file, strict=True))
         self.assertEqual(len(rows), 2)
         self.assertIn("'" + BENEFICIARY, rows[1])
+
+    def test_the_command_of_a_list_tells_the_same(self):
+        for path in ["/devices", "/devices?kind=rooftop&country=KEN&status=active", "/accounts",
+                     "/devices?kind=miniGrid&owner=A4",
+                     "/devices?offTaker=community&commissioned=2021",
+                     "/accounts?country=KEN", "/projects?vintage=2021&kind=default",
+                     "/lots?vintage=2021&country=KEN&deviceKind=miniGrid&offTaker=community",
+                     "/redemptions?location=KEN&vintage=2022",
+                     "/accounts?kind=buyer&status=active", "/projects?owner=A4", "/projects",
+                     "/lots?status=redeemed&owner=A3", "/lots", "/redemptions?account=A3",
+                     "/redemptions?" + urllib.parse.urlencode({"beneficiary": BENEFICIARY}),
+                     "/retirements?reason=voluntary", "/transactions?account=A3",
+                     "/transactions?action=submitReads", "/blocks", "/devices/D1/reads",
+                     "/devices/D1/reads?month=2022-03"]:
+            found = re.findall(
+                "on a command line: <code>(.*?)</code>", self.get(path)[1].decode())
+            self.assertEqual(len(found), 1, path)
+            words = shlex.split(html.unescape(found[0]))
+            self.assertEqual(words[0], "drec")
+            result = processes.run([DREC, *words[1:], "--json"])
+            self.assertEqual(result.returncode, 0, (words, result.stderr))
+            items = json.loads(result.stdout)["items"]
+            self.assertEqual(items, self.items("/v1" + path), words)
+            self.assertGreater(len(items), 0, words)
+
+    def test_no_name_covers_its_neighbours(self):
+        for width, scheme in SHAPES:
+            page = self.open("/redemptions", viewport={"width": width, "height": 800},
+                             color_scheme=scheme)
+            self.assertIn(LONG, page.inner_text("tbody"))
+            wide = page.eval_on_selector_all(
+                "td, th", "all => all.filter(one => one.scrollWidth > one.clientWidth + 1)"
+                ".map(one => one.textContent)")
+            self.assertEqual(wide, [], width)
 
     def test_nothing_and_nonsense_are_told_in_words(self):
         page = self.open(PAGES["devices-none"])

@@ -23,13 +23,13 @@ struct NetworkPage: Sendable {
         let blocks = try await gateway.blocks(before: nil, limit: NetworkPage.blocks)
         let isCosigned = try await gateway.checkpoint() != nil
         var names = AccountNames(gateway)
-        let present = try await authorities(sets.first?.set, blocks, &names)
+        let set = sets.first?.set
         return Page(
             title: "Network", heading: "Who keeps this ledger",
             body: """
-                \(lead(sets.first?.set, doubles))
-                \(HTML.section("Authorities", present))
-                \(HTML.section("Changes of authorities", changesTable(changes, sets.first?.set)))
+                \(lead(set, doubles))
+                \(HTML.section("Authorities", try await authorities(set, blocks, &names)))
+                \(HTML.section("Changes of authorities", changesTable(changes, set)))
                 \(HTML.section("Signed twice", try await doubleVotes(doubles, &names)))
                 \(HTML.section("Ledger", ledger(status, isCosigned)))
                 \(HTML.section("Parameters", parametersFacts(parameters)))
@@ -82,8 +82,8 @@ struct NetworkPage: Sendable {
             ], rows)
         return """
             \(table)<p class="note">Last signed: the newest of the last \(NetworkPage.blocks) \
-            blocks that is final by its signature, among others. A quorum is enough: who was later than \
-            it is not among them.</p>
+            blocks that is final by its signature, among others. A quorum is enough: who was later \
+            than it is not among them.</p>
             <details><summary>The keys in full</summary>
             \(keys)</details>
             <p class="screen"><a href="/v1/authorities?format=csv" download>All epochs’ \

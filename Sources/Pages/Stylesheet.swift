@@ -142,7 +142,8 @@ enum Stylesheet {
         .facts div:has(a[download]){display:none}
         svg{max-height:60mm}svg.code{width:7.5rem}
         header{border:0;padding:0}h1{margin:.4rem 0}h2{margin:.8rem 0 .3rem}
-        body{max-width:none;padding:0}a{text-decoration:none}.scroll{overflow:visible}
+        body{max-width:none;padding:0}a{text-decoration:none}
+        .scroll{overflow:visible;background:none}
         svg{min-width:0}td,th{white-space:normal}tr,section,figure{break-inside:avoid}
         .lead{max-width:none;font-size:1.1rem;margin:.5rem 0}
         .facts{margin:.6rem 0}.facts div{padding:.2rem 0}

@@ -264,6 +264,9 @@ struct LineageTests {
         #expect(labels.count >= 8)
         for label in labels { #expect(label.hasSuffix("Wh</text>"), "\(label)") }
         #expect(labels.contains { $0.contains("WW… · 100\u{A0}kWh<") })
+        // Names that are the same are told apart.
+        #expect(labels.contains { $0.contains("Redeemed: A3 WW") })
+        #expect(labels.contains { $0.contains("Held: A2 WW") })
     }
 
     @Test("The table has every link of the picture, and the description every bar")

@@ -54,7 +54,13 @@ struct PageContentTests {
         ),
         ("/blocks/7", ["Final since", "1 transaction", "Redeem", "/blocks/8", "/blocks/6"]),
         ("/entries/2", ["Devices", "/devices/D1", "/devices/D3", "registered"]),
-        ("/entries/3", ["Submit reads", "250.4\u{A0}kWh placed on series 101-2021"]),
+        (
+            "/entries/3",
+            [
+                "Submit reads",
+                "250.4\u{A0}kWh placed on series <a href=\"/projects/P101\">101-2021</a>",
+            ]
+        ),
         (
             "/entries/5",
             [

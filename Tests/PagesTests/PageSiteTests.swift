@@ -87,7 +87,14 @@ struct PageSiteTests {
             ("/lots?status=registryLocked", "drec lot list --status registry-locked"),
             ("/accounts", "drec account list"), ("/projects", "drec project list"),
             ("/redemptions", "drec redemption list"), ("/transactions", "drec transaction list"),
-            ("/blocks?before=7", "drec block list"), ("/devices/D1/reads", "drec device reads D1"),
+            ("/blocks?before=7", "drec block list"),
+            ("/retirements?reason=voluntary", "drec retirement list --reason voluntary"),
+            (
+                "/redemptions?beneficiary=it%27s+%24x&vintage=2021",
+                "drec redemption list --beneficiary &#39;it&#39;\\&#39;&#39;s $x&#39; "
+                    + "--vintage 2021"
+            ), ("/devices/D1/reads?month=2021-11", "drec device reads D1 --month 2021-11"),
+            ("/devices/D1/reads", "drec device reads D1"),
         ] {
             let page = try await fetch(path, from: .sample())
             #expect(page.body.contains("<code>\(command) --public http://localhost</code>"))

@@ -5,6 +5,13 @@ import Primitives
 struct LineageWords {
     /// Legal names of the accounts, where they have one.
     let names: [AccountID: String]
+    /// Names that more than one account has.
+    private let shared: Set<String>
+
+    init(names: [AccountID: String]) {
+        self.names = names
+        shared = Set(Dictionary(grouping: names.values) { $0 }.filter { $1.count > 1 }.keys)
+    }
 
     /// What a column is about.
     func heading(_ column: Int, of graph: LineageGraph) -> String {
@@ -81,8 +88,10 @@ struct LineageWords {
         }
     }
 
+    /// With the id where another account of the lineage has the same name.
     private func name(_ account: AccountID) -> String {
-        names[account].flatMap { $0.isEmpty ? nil : $0 } ?? account.description
+        guard let name = names[account], !name.isEmpty else { return account.description }
+        return shared.contains(name) ? "\(account) \(name)" : name
     }
 
     private func link(_ account: AccountID) -> HTML {

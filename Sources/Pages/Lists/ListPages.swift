@@ -14,7 +14,6 @@ struct ListPages: Sendable {
     func devices(_ asked: PageRequest) async throws -> Page {
         var list = ListView(asked, "/devices", "Devices", one: "device", many: "devices")
         list.verb = "drec device list"
-        list.filtersOfPagesAlone = ["offTaker", "commissioned"]
         var filter = DeviceFilter()
         filter.country = try list.country("country", "Country")
         filter.kind = try list.choice("kind", "Kind", ProtoDeviceKind.self) { Words.name($0) }
@@ -37,7 +36,6 @@ struct ListPages: Sendable {
     func accounts(_ asked: PageRequest) async throws -> Page {
         var list = ListView(asked, "/accounts", "Accounts", one: "account", many: "accounts")
         list.verb = "drec account list"
-        list.filtersOfPagesAlone = ["country"]
         var filter = AccountFilter()
         filter.kind = try list.choice("kind", "Kind", ProtoAccountKind.self) { Words.name($0) }
         filter.country = try list.country("country", "Country")
@@ -54,7 +52,6 @@ struct ListPages: Sendable {
     func projects(_ asked: PageRequest) async throws -> Page {
         var list = ListView(asked, "/projects", "Projects", one: "project", many: "projects")
         list.verb = "drec project list"
-        list.filtersOfPagesAlone = ["vintage", "kind"]
         var filter = ProjectFilter()
         filter.country = try list.country("country", "Country")
         filter.vintage = try list.year("vintage", "Vintage")
@@ -71,7 +68,6 @@ struct ListPages: Sendable {
     func lots(_ asked: PageRequest) async throws -> Page {
         var list = ListView(asked, "/lots", "D-RECs", one: "lot", many: "lots")
         list.verb = "drec lot list"
-        list.filtersOfPagesAlone = ["vintage", "country", "deviceKind", "offTaker"]
         var filter = LotFilter()
         filter.status = try list.choice("status", "Status", ProtoLotStatus.self) {
             Words.name($0)
@@ -101,7 +97,6 @@ struct ListPages: Sendable {
         var list = ListView(
             asked, "/redemptions", "Redemptions", one: "redemption", many: "redemptions")
         list.verb = "drec redemption list"
-        list.filtersOfPagesAlone = ["beneficiary", "location", "vintage", "year"]
         var filter = RedemptionFilter()
         filter.beneficiary = try list.text("beneficiary", "Beneficiary, exact name")
         filter.location = try list.country("location", "Used in")
@@ -119,6 +114,7 @@ struct ListPages: Sendable {
     func retirements(_ asked: PageRequest) async throws -> Page {
         var list = ListView(
             asked, "/retirements", "Retirements", one: "retirement", many: "retirements")
+        list.verb = "drec retirement list"
         var filter = RetirementFilter()
         filter.reason = try list.choice("reason", "Reason", ProtoRetirementReason.self) {
             Words.name($0)
@@ -138,7 +134,6 @@ struct ListPages: Sendable {
         var list = ListView(
             asked, "/transactions", "Transactions", one: "transaction", many: "transactions")
         list.verb = "drec transaction list"
-        list.filtersOfPagesAlone = ["action"]
         var filter = TransactionFilter()
         filter.action = try list.choice(
             "action", "Action", ActionName.allCases.map { ("\($0)", $0) }
@@ -178,7 +173,6 @@ struct ListPages: Sendable {
             asked, "/devices/\(id)/reads", "Reads of \(id)", one: "read", many: "reads")
         list.heading = "Reads of \(HTML.link(id))"
         list.verb = "drec device reads \(id)"
-        list.filtersOfPagesAlone = ["month"]
         let month = try list.month("month", "Month (UTC)")
         let before = try list.number("before").map { Timestamp($0) }
         let limit = ListPages.size + 1

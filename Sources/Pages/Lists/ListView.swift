@@ -17,10 +17,8 @@ struct ListView {
     var note = HTML.empty
     /// What is said behind the last page.
     var end = HTML.empty
-    /// The verb that tells the same; nil where there is none.
-    var verb: String?
-    /// Filters that the verb does not have.
-    var filtersOfPagesAlone: Set<String> = []
+    /// The verb that tells the same, with the same filters.
+    var verb = ""
     private var fields: [FilterField] = []
     private var positions: Set<String> = []
     /// Whether this is not the first page.
@@ -142,13 +140,12 @@ struct ListView {
                 \(isEmpty ? nothing : table)\(rest)\(isEmpty ? .empty : download)
                 """,
             json: address("/v1" + path, filters), path: address(path, filters + place),
-            commands: command.map { [$0] } ?? [])
+            commands: [command])
     }
 
-    /// The verb with the filters that are set, if it has all of them.
-    private var command: String? {
+    /// The verb with the filters that are set.
+    private var command: String {
         let set = fields.filter { !$0.text.isEmpty }
-        guard let verb, filtersOfPagesAlone.isDisjoint(with: set.map(\.name)) else { return nil }
         return ([verb] + set.map(\.option)).joined(separator: " ")
     }
 
