@@ -82,8 +82,8 @@ struct NetworkPage: Sendable {
             ], rows)
         return """
             \(table)<p class="note">Last signed: the newest of the last \(NetworkPage.blocks) \
-            blocks that is final by its signature, among others. A quorum is enough: who was later than \
-            it is not among them.</p>
+            blocks that is final by its signature, among others. A quorum is enough: who was \
+            later than it is not among them.</p>
             <details><summary>The keys in full</summary>
             \(keys)</details>
             <p class="screen"><a href="/v1/authorities?format=csv" download>All epochs’ \
