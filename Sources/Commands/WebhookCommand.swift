@@ -29,13 +29,6 @@ extension NodeCommand.Webhook {
             WebhookFiles(data: try NodeConfiguration.load(file: config, flags: [:]).data)
         }
 
-        static func place(of id: String, in targets: [WebhookTarget]) throws -> Int {
-            guard let index = targets.firstIndex(where: { $0.id == id }) else {
-                throw CommandFailure.failed("there is no webhook \(SettingReader.shown(id))")
-            }
-            return index
-        }
-
         /// Runs what reads or writes the files; their faults are failures like others.
         func run(_ body: (WebhookFiles) async throws -> Void) async throws {
             try await Output.run {
