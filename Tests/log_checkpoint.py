@@ -407,7 +407,9 @@ class CheckpointTests(LogNetwork):
     def test_6_without_a_quorum_no_checkpoint_moves(self):
         left, gone = self.network.authorities[:2], self.network.authorities[2:]
         head = self.network.await_same_head()
+        # A node that had not gathered a quorum's signatures yet could do so no more.
         before = self.checkpoint(left[0], head["logSize"])
+        self.assertEqual(self.checkpoint(left[1], head["logSize"]).size, before.size)
         for node in gone:
             node.stop()
         for node in left:
