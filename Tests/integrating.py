@@ -32,7 +32,7 @@ class Integrating(RunningNetwork):
             file.write(blocks[0])
         subprocess.run(
             ["protoc", f"--python_out={self.folder}", "-I", os.path.join(ROOT, "Sources", "Wire"),
-             "transaction.proto", "vote.proto"], check=True, timeout=60)
+             "transaction.proto", "vote.proto"], check=True, timeout=processes.PATIENCE)
 
     def test_the_pages_commands_make_what_the_program_needs(self):
         with open(PAGE, encoding="utf-8") as file:
@@ -40,7 +40,8 @@ class Integrating(RunningNetwork):
         lines = [line[4:] for line in told.splitlines() if line.startswith("    ")]
         public, member = processes.free_ports(2)
         text = "\n".join(line for line in lines if not line.startswith("python3 -m pip"))
-        text = (text.replace("8080", str(public)).replace("8081", str(member))
+        ports = {"8080": str(public), "8081": str(member)}
+        text = (re.sub("808[01]", lambda port: ports[port.group()], text)
                 .replace("network new trial/net",
                          f"network new trial/net --public-port {public} --member-port {member}")
                 .replace("python3 trial", "cp program.py trial; python3 -B trial"))
@@ -60,7 +61,7 @@ class Integrating(RunningNetwork):
             [sys.executable, "-B", self.path("program.py"),
              f"http://127.0.0.1:{self.network.public}", f"http://127.0.0.1:{self.network.member}",
              self.path("developer.key"), "A4", *arguments],
-            capture_output=True, text=True, timeout=120)
+            capture_output=True, text=True, timeout=processes.PATIENCE)
 
     def test_the_pages_program_mints_and_trades(self):
         self.network.run(

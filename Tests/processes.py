@@ -22,15 +22,19 @@ import unittest
 
 #: Signals that ask a test to end.
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-#: Seconds for a killed process to be gone.
-PATIENCE = 30
+#: Seconds for what must come about, on a machine that is slow and has much else to do.
+PATIENCE = 300
 DEVNULL = subprocess.DEVNULL
 #: Below what systems take for outgoing connections: those would have a port before a node starts.
 PORTS = range(20_000, 32_768)
+#: As many ports belong to one test, beside the first one, which it holds as long as it lives.
+BLOCK = 64
 
 _lock = threading.RLock()
 _started = set()
-_ports = set()
+#: What holds the blocks of ports that are this test's, and the ports of them that nobody has yet.
+_guards = []
+_ports = []
 _actions = []
 #: Whether the main thread is between a start and its being written down, and what it was told then.
 _is_starting = False
@@ -54,7 +58,7 @@ def start(command, **options):
     return process
 
 
-def run(command, timeout=120, check=False, **options):
+def run(command, timeout=PATIENCE, check=False, **options):
     """As `subprocess.run` with its output as text; the process does not outlive the test."""
     process = start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE, text=True, **options)
@@ -101,22 +105,60 @@ def _end_tree(number):
 
 
 def free_port():
-    """A port that is free now and was not given before."""
-    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
-        with _lock, socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            if port not in _ports:
-                _ports.add(port)
-                return port
-    raise AssertionError(f"no port of {PORTS} is free")
+    """A port that is free now and was not given before, nor to a test that runs beside this one.
+
+    Before a node listens, and while it is away, its port is free to others: so each test takes its
+    ports from a block of its own.
+    """
+    with _lock:
+        while True:
+            while _ports:
+                port = _ports.pop()
+                probe = _bound(port)
+                if probe:
+                    probe.close()
+                    return port
+            _take_block()
+
+
+def _bound(port):
+    """A socket at a port, or None where somebody has it."""
+    one = socket.socket()
+    try:
+        one.bind(("127.0.0.1", port))
+        return one
+    except OSError:
+        one.close()
+        return None
+
+
+def _take_block():
+    """Makes a block of ports this test's, by its first one."""
+    chance = random.SystemRandom()
+    for first in chance.sample(PORTS[::BLOCK], len(PORTS[::BLOCK])):
+        guard = _bound(first)
+        if guard:
+            _guards.append(guard)
+            _ports.extend(chance.sample(range(first + 1, first + BLOCK), BLOCK - 1))
+            return
+    raise AssertionError(f"no block of {PORTS} is free")
 
 
 def free_ports(count):
     """Ports that are free now, all different."""
     return [free_port() for _ in range(count)]
+
+
+def poll(what, answer, patience=PATIENCE):
+    """Asks until the answer is one; gives it."""
+    deadline = time.monotonic() + patience
+    while True:
+        found = answer()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {patience} s: {what() if callable(what) else what}")
+        time.sleep(0.05)  # between questions, never instead of one
 
 
 def at_end(action, *arguments, **options):
@@ -276,6 +318,19 @@ class ProcessesTests(unittest.TestCase):
         self.assertEqual((program.returncode, out), (1, "done\n"))
         self.assertIn("ValueError: failed", err)
         self.assert_gone()
+
+    def test_no_two_tests_are_given_the_same_port(self):
+        programs = [self.program(f"""
+            print(*processes.free_ports({2 * BLOCK}), flush=True)
+            time.sleep(600)
+            """) for _ in range(3)]
+        ports = [int(port) for program in programs for port in program.stdout.readline().split()]
+        for program in programs:
+            program.terminate()
+            program.communicate(timeout=PATIENCE)
+        self.assertEqual(len(ports), 3 * 2 * BLOCK)
+        self.assertEqual(len(set(ports)), len(ports))
+        self.assertLessEqual(set(ports), set(PORTS))
 
     def test_what_takes_too_long_is_ended(self):
         self.mark = f"600.{os.getpid()}{time.monotonic_ns()}"
