@@ -158,9 +158,13 @@ class ClientTests(LogNetwork):
         instance = cls()
         cls.source = cls.network.authorities[0]
         instance.grow(2, cls.source)
-        cls.older = instance.raw(cls.source, cls.source.status()["logSize"]).decode()
-        instance.grow(cls.ENTRIES - cls.source.status()["logSize"], cls.source)
-        cls.note = instance.raw(cls.source, cls.ENTRIES).decode()
+        cls.older = instance.raw(cls.source, cls.source.await_status()["logSize"]).decode()
+        size = instance.grow(
+            cls.ENTRIES - cls.source.await_status()["logSize"], cls.source)
+        # Each node gathers cosignatures of its own, in its own time.
+        for node in cls.network.nodes:
+            instance.raw(node, size)
+        cls.note = instance.raw(cls.source, size).decode()
 
     def refused(self, call, *arguments):
         """That a client does not take what it is told to look at."""
@@ -285,7 +289,7 @@ class ClientTests(LogNetwork):
             self.refused(client.proof, text, entry)
 
     def test_what_is_no_entry_is_not_there(self):
-        size = self.source.status()["logSize"]
+        size = self.source.await_status()["logSize"]
         for path, wanted in [
                 (f"{number_path(size + 5)}.tlog-proof", 404), ("0.tlog-proof", 404),
                 (f"{number_path(size + 5)}.receipt", 404), ("000.tlogproof", 404), ("000", 404),

@@ -69,15 +69,20 @@ class Changes(NetworkTestCase):
         return node
 
     def join(self, seat, account, keys, node):
-        """Shows the keys, when the node has caught up."""
+        """Shows the keys, when the node has caught up and knows the account."""
+        key, number = account
+
         def caught_up():
             heights = [one.height() for one in (node, self.voting[0])]
-            return None not in heights and heights[0] >= heights[1] - 2
+            return (None not in heights and heights[0] >= heights[1] - 2
+                    and node.get(f"/v1/accounts/{number}")[0] == 200)
         poll(node.account, caught_up)
-        key, number = account
         said = self.drec("authority", "join", "--name", seat, *keys, "--key", key, "--account",
                          number, node=node)
         self.assertIn("has shown its keys", said)
+        # It is proposed elsewhere.
+        height = node.await_status()["height"]
+        poll(self.voting[0].account, lambda: (self.voting[0].height() or 0) >= height)
 
     def change(self, *what):
         """Proposes a change, lets members approve it, and waits until it is in force."""
@@ -85,17 +90,19 @@ class Changes(NetworkTestCase):
         said = self.drec("authority", "propose", *what, *self.initiative)
         number = re.search(r"change #(\d+)", said).group(1)
         approvals = 0
+        change = f"/v1/authority-changes/{number}"
         for key, account, node in list(self.seats.values())[::-1]:
             if approvals == epoch["quorum"]:
                 break
+            poll(node.account, lambda: node.get(change)[0] == 200)
             self.drec("authority", "approve", "#" + number, "--key", key, "--account", account,
                       node=node)
             approvals += 1
-            status = node.ask(f"/v1/authority-changes/{number}")
+            status = node.ask(change)
             self.assertEqual(status["status"] == "proposed", approvals < epoch["quorum"], status)
         for node in self.network.nodes:
-            poll(node.account, lambda: node.ask(
-                f"/v1/authority-changes/{number}")["status"] == "inForce")
+            poll(node.account,
+                 lambda: node.get(change)[0] == 200 and node.ask(change)["status"] == "inForce")
             present = node.ask("/v1/authorities?limit=1")["items"][0]
             self.assertEqual(present["epoch"], epoch["epoch"] + 1, node)
         told = self.network.drec(
@@ -164,13 +171,13 @@ class AuthorityTests(Changes):
             self.assertEqual(self.change("--rotate", "authority-2"), list(self.seats))
             self.seats["authority-2"] = (key, account, node)
             # The old node has no seat. It stops, and nobody waits for it.
-            self.assertIsNone(old.operation()["agreement"]["own"])
+            poll(old.account, lambda: old.await_agreement()["own"] is None)
             self.assertEqual(old.stop(), 0, old.said())
             self.network.nodes.remove(old)
             writers.nodes = self.voting
             writers.await_more(5)
             self.assert_all_are_needed(writers, self.voting[1])
-        self.assertGreater(node.status()["history"]["afterBlock"], 0)
+        self.assertGreater(node.await_status()["history"]["afterBlock"], 0)
         self.ledger.audit(self)
         told = self.network.drec("node", "inspect", "--config", old.configuration, "--replay")
         self.assertIn("all tables are equal", told.stdout)
@@ -192,7 +199,7 @@ class AuthorityTests(Changes):
     def remove_the_leader(self):
         """The one whose turn it is."""
         with Writers(self.ledger, self.voting, count=1) as writers:
-            leader = list(self.seats)[self.voting[0].operation()["agreement"]["leader"]]
+            leader = list(self.seats)[self.voting[0].await_agreement()["leader"]]
             print(f"{leader} is removed", file=sys.stderr)
             rest = [seat for seat in self.seats if seat != leader]
             self.assertEqual(self.change("--remove", leader), rest)
@@ -200,7 +207,7 @@ class AuthorityTests(Changes):
             writers.nodes = self.voting
             writers.await_more(5)
             # It follows, without a vote.
-            self.assertIsNone(removed.operation()["agreement"]["own"])
+            poll(removed.account, lambda: removed.await_agreement()["own"] is None)
             self.assert_all_are_needed(writers, self.voting[-1])
         self.ledger.audit(self)
 

@@ -10,10 +10,8 @@ node_network.py. Which it was is told. Audited as there. Standard library only; 
 import ctypes
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 import unittest
 
 import processes
@@ -170,7 +168,10 @@ class LinkTests(NetworkTestCase):
                     for link in self.network.between(lonely):
                         link.cut(refusing)
                     writers.await_more(5)
-                    self.assertLess(lonely.height(), min(node.height() for node in rest))
+                    # What the others say is final they leave behind them one by one.
+                    poll(lambda: "".join(node.account() for node in self.authorities),
+                         lambda: lonely.await_status()["height"]
+                         < min(node.await_status()["height"] for node in rest))
                     for link in self.network.between(lonely):
                         link.heal()
                     writers.await_more()

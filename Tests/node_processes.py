@@ -21,7 +21,7 @@ import urllib.error
 import urllib.request
 
 import processes
-from processes import free_port
+from processes import PATIENCE, free_port, poll
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DREC = os.environ.get("DREC", os.path.join(ROOT, ".build", "debug", "drec"))
@@ -54,17 +54,15 @@ class Network:
         self.process = processes.start(
             [DREC, "network", "up", self.directory, "--log-level", "warning"],
             stdout=self.log, stderr=self.log)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise AssertionError("the node ended: " + self.text("log"))
-            try:
-                if self.get("/readyz")[0] == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.02)  # between questions, never instead of one
-        raise AssertionError("the node did not become ready")
+        poll(lambda: "the node is ready: " + self.text("log"), self.is_ready)
+
+    def is_ready(self):
+        if self.process.poll() is not None:
+            raise AssertionError("the node ended: " + self.text("log"))
+        try:
+            return self.get("/readyz")[0] == 200
+        except OSError:
+            return False
 
     def text(self, name):
         with open(os.path.join(self.directory, name), encoding="utf-8", errors="replace") as file:
@@ -72,14 +70,14 @@ class Network:
 
     def kill(self, how=signal.SIGKILL):
         self.process.send_signal(how)
-        status = self.process.wait(timeout=60)
+        status = self.process.wait(timeout=PATIENCE)
         self.log.close()
         return status
 
     def get(self, path, port=None):
         try:
             with urllib.request.urlopen(
-                    f"http://127.0.0.1:{port or self.public}{path}", timeout=30) as answer:
+                    f"http://127.0.0.1:{port or self.public}{path}", timeout=60) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
@@ -137,10 +135,9 @@ class NodeProcessTests(unittest.TestCase):
                         acknowledged.append(account)
 
             before = len(acknowledged)
-            writer = threading.Thread(target=write)
+            writer = threading.Thread(target=write, daemon=True)
             writer.start()
-            while len(acknowledged) < before + 1:
-                time.sleep(0.005)
+            poll("an account is registered", lambda: len(acknowledged) > before)
             time.sleep(chance.random() * 0.2)  # a moment chosen by the seed
             network.kill()
             stop.set()
@@ -192,17 +189,14 @@ class NodeProcessTests(unittest.TestCase):
                     refusals.append(result.stderr)
                     break
             self.assertTrue(refusals, "the disk never became full")
-            status, body = network.get("/readyz")
-            self.assertEqual(status, 503)
-            self.assertIn(b"disk is full", body)
+            poll(lambda: f"the disk is full: {network.get('/readyz')}, {refusals}",
+                 lambda: network.get("/readyz")[0] == 503)
+            self.assertIn(b"disk is full", network.get("/readyz")[1])
             self.assertEqual(network.get("/v1/accounts/A1")[0], 200, "reads go on")
             os.remove(filler)
             # The node looks once a second whether there is room.
-            deadline = time.monotonic() + 60
-            after = None
-            while after is None and time.monotonic() < deadline:
-                after = network.register(f"after {time.monotonic_ns()}")
-            self.assertIsNotNone(after, "the node goes on when there is room")
+            after = poll("the node goes on when there is room",
+                         lambda: network.register(f"after {time.monotonic_ns()}"))
             self.assertEqual(network.get("/readyz")[0], 200)
             self.audit(network, acknowledged + [after])
         finally:
@@ -219,7 +213,7 @@ class NodeProcessTests(unittest.TestCase):
                 f"http://127.0.0.1:{network.member}/v1/transactions", data=body, method="POST",
                 headers={"Content-Type": "application/protobuf"})
             with self.assertRaises(urllib.error.HTTPError) as caught:
-                urllib.request.urlopen(request, timeout=30)
+                urllib.request.urlopen(request, timeout=PATIENCE)
             self.assertIn(caught.exception.code, (400, 413, 422))
             problem = json.loads(caught.exception.read())
             self.assertTrue(problem["title"])

@@ -8,14 +8,13 @@ import json
 import os
 import shutil
 import signal
-import time
 import unittest
 
 import processes
 from command_line import FAILED, RunningNetwork
 from node_network import Ledger, Network, Node, poll
 from node_processes import DREC
-from processes import free_port, free_ports
+from processes import PATIENCE, free_port, free_ports
 
 
 class Snapshots(RunningNetwork):
@@ -32,6 +31,7 @@ class Snapshots(RunningNetwork):
             f"one,2021-04-{day:02}T06:00:00Z,2021-04-{day:02}T16:00:00Z,5300\n"
             for day in range(1, 20)))
         self.drec("reads", "submit", reads, *self.aggregator)
+        self.keep_still()
 
     def status(self, port):
         return json.loads(self.network.get("/v1/status", port)[1])
@@ -107,15 +107,12 @@ class Snapshots(RunningNetwork):
              "--public-port", str(public), "--member-port", str(member), "--log-level", "warning"],
             stdout=processes.DEVNULL, stderr=processes.DEVNULL)
         try:
-            deadline = time.monotonic() + 60
-            while True:
+            def is_ready():
                 try:
-                    if self.network.get("/readyz", public)[0] == 200:
-                        break
+                    return self.network.get("/readyz", public)[0] == 200
                 except OSError:
-                    pass
-                self.assertLess(time.monotonic(), deadline, "the node did not become ready")
-                time.sleep(0.02)  # between questions, never instead of one
+                    return False
+            poll("the node is ready", is_ready)
             after = self.status(public)
             for name in ["height", "headHash", "logRoot", "stateRoot", "authorities"]:
                 self.assertEqual(after[name], before[name])
@@ -140,7 +137,7 @@ class Snapshots(RunningNetwork):
             self.assertGreater(self.status(public)["height"], made["height"])
         finally:
             node.send_signal(signal.SIGTERM)
-            self.assertEqual(node.wait(timeout=60), 0)
+            self.assertEqual(node.wait(timeout=PATIENCE), 0)
 
         config = self.path("restored/node.json")
         self.drec("node", "inspect", "--config", config, "--replay",
@@ -216,7 +213,7 @@ class Joining(unittest.TestCase):
         self.network.await_same_head([*self.network.authorities, late])
         self.trade(first)
         self.network.await_same_head([*self.network.authorities, late])
-        self.assertEqual(late.status()["history"]["afterBlock"], height)
+        self.assertEqual(late.await_status()["history"]["afterBlock"], height)
         self.assertEqual(self.ledger.bought(late), self.ledger.bought(first))
         blocks = [block["height"] for block in late.pages("/v1/blocks")]
         self.assertEqual(min(blocks), height + 1)
@@ -238,7 +235,7 @@ class Joining(unittest.TestCase):
         again.start(flags=["--resume-signing"])
         poll(lambda: f"the authority is ready: {again.said()}", again.is_ready)
         self.network.await_same_head([first, *others, late, again])
-        poll(lambda: f"it votes: {again.said()}", lambda: "signs again" in again.said())
+        poll(lambda: f"it votes: {again.said()}", lambda: "signs again" in again.said(200))
         # The others leave the views behind in which it may have voted once.
         self.trade(first, *others, first, *others)
         # Its vote counts now: without it there would be two of four.
