@@ -16,6 +16,7 @@ import unittest
 
 import processes
 from node_processes import DREC, Network
+from processes import PATIENCE
 
 REFUSED, FAILED, USAGE = 1, 2, 64
 
@@ -52,6 +53,12 @@ class RunningNetwork(unittest.TestCase):
         if cls.network.process and cls.network.process.poll() is None:
             cls.network.kill()
         shutil.rmtree(cls.folder, ignore_errors=True)
+
+    @classmethod
+    def keep_still(cls):
+        """From here on no block comes but with a transaction, however long a test takes: what is
+        asked for twice is the same."""
+        cls.network.run("parameters", "set", "--heartbeat-milliseconds", "0", *cls.initiative)
 
     @classmethod
     def path(cls, name):
@@ -122,7 +129,7 @@ class HelpTests(unittest.TestCase):
         while waiting:
             verb = waiting.pop()
             result = subprocess.run(
-                [DREC, *verb, "--help"], capture_output=True, text=True, timeout=60)
+                [DREC, *verb, "--help"], capture_output=True, text=True, timeout=PATIENCE)
             self.assertEqual(result.returncode, 0, verb)
             verbs = re.findall(
                 r"^  ([a-z-]+)(?: \(default\))?(?:  +\S|$)",
@@ -138,14 +145,15 @@ class HelpTests(unittest.TestCase):
         for shell in ("bash", "zsh", "fish"):
             result = subprocess.run(
                 [DREC, "--generate-completion-script", shell], capture_output=True, text=True,
-                timeout=60)
+                timeout=PATIENCE)
             self.assertEqual(result.returncode, 0)
             for word in ("month-factors-ppm", "take-over", "hand-over", "defer"):
                 self.assertIn(word, result.stdout, shell)
         if shutil.which("bash"):
             script = subprocess.run(
-                [DREC, "--generate-completion-script", "bash"], capture_output=True, timeout=60)
-            check = subprocess.run(["bash", "-n"], input=script.stdout, timeout=60)
+                [DREC, "--generate-completion-script", "bash"], capture_output=True,
+                timeout=PATIENCE)
+            check = subprocess.run(["bash", "-n"], input=script.stdout, timeout=PATIENCE)
             self.assertEqual(check.returncode, 0)
 
     @unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
@@ -170,7 +178,7 @@ class HelpTests(unittest.TestCase):
                         ["device", "close", "D1", *signing], ["mint", "1", *signing]):
                     result = subprocess.run(
                         [DREC, *verb], capture_output=True, text=True, env=environment,
-                        timeout=60)
+                        timeout=PATIENCE)
                     self.assertEqual(result.returncode, FAILED, verb)
                     self.assertEqual(result.stdout, "", verb)
                     self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
@@ -179,7 +187,7 @@ class HelpTests(unittest.TestCase):
             for url in ("nonsense", "ftp://127.0.0.1", "http://"):
                 result = subprocess.run(
                     [DREC, "show", "A1", "--public", url], capture_output=True, text=True,
-                    timeout=60)
+                    timeout=PATIENCE)
                 self.assertEqual(result.returncode, FAILED, url)
                 self.assertIn("--public", result.stderr)
         finally:
@@ -191,7 +199,8 @@ class HelpTests(unittest.TestCase):
         try:
             def run(*arguments):
                 return subprocess.run(
-                    [DREC, *arguments], capture_output=True, text=True, timeout=60, cwd=folder)
+                    [DREC, *arguments], capture_output=True, text=True, timeout=PATIENCE,
+                    cwd=folder)
             for name in ("a1", "vote", "tls", "log"):
                 made = run("key", "new", f"{name}.key")
                 self.assertEqual(made.returncode, 0)

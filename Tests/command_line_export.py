@@ -11,10 +11,8 @@ import http.server
 import json
 import os
 import shutil
-import signal
 import subprocess
 import threading
-import time
 import unittest
 import urllib.error
 import urllib.request
@@ -26,6 +24,7 @@ from command_line import FAILED, REFUSED, USAGE
 from command_line_proofs import ProofNetwork
 from log_checkpoint import Liar, QuietServer, flip, leaf, number_path, root, tile_path
 from node_processes import DREC
+from processes import PATIENCE, poll
 
 #: What has no address on a node, or another one.
 OWN = {"export.json", ".lock", "verify.html"}
@@ -46,7 +45,7 @@ class Site:
 
     def get(self, path):
         try:
-            with urllib.request.urlopen(self.base + path, timeout=30) as answer:
+            with urllib.request.urlopen(self.base + path, timeout=PATIENCE) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
@@ -57,6 +56,11 @@ class Site:
 
 
 class ExportTests(ProofNetwork):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keep_still()
+
     def setUp(self):
         self.directory = self.path(f"site {len(os.listdir(self.folder))}")
 
@@ -91,13 +95,10 @@ class ExportTests(ProofNetwork):
 
     def settled(self):
         """Waits until the newest checkpoint is of the node's last block."""
-        deadline = time.monotonic() + 60
-        while True:
+        def newest():
             size = json.loads(self.asked("/v1/status"))["logSize"]
-            if self.cosigned_size() == size:
-                return size
-            self.assertLess(time.monotonic(), deadline, "no checkpoint of the last block")
-            time.sleep(0.1)
+            return size if self.cosigned_size() == size else None
+        return poll("a checkpoint of the last block", newest)
 
     def subjects(self):
         return ([f"/v1/accounts/{item['id']}/proof" for item in self.pages("/v1/accounts")]
@@ -188,15 +189,25 @@ class ExportTests(ProofNetwork):
 
     def test_what_was_broken_off_goes_on(self):
         self.settled()
-        accounts = os.path.join(self.directory, "v1", "accounts")
+        has_asked, may_go_on = threading.Event(), threading.Event()
+
+        def hold(body):
+            has_asked.set()
+            may_go_on.wait(PATIENCE)
+            return body
+        slow = Liar(f"http://127.0.0.1:{self.network.public}")
+        self.addCleanup(slow.close)
+        # When it asks for the devices it has the proofs of the accounts.
+        slow.path, slow.alter = "/v1/devices?limit=200", hold
         process = processes.start(
-            [DREC, "export", self.directory], env=self.network.environment(),
+            [DREC, "export", self.directory, "--public", slow.base],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None and not os.path.isdir(accounts):
-            time.sleep(0.001)  # between looks, never instead of one
-        process.send_signal(signal.SIGKILL)
-        process.wait(timeout=60)
+        poll("an export in its midst", lambda: has_asked.is_set() or process.poll() is not None)
+        self.assertIsNone(process.poll(), "it ended early")
+        processes.end(process)
+        may_go_on.set()
         left = self.files()
+        self.assertTrue(os.path.isdir(os.path.join(self.directory, "v1", "accounts")))
         self.assertIn("log/checkpoint", left, "the log comes before the proofs")
         self.assertFalse(json.loads(left["export.json"][0])["complete"])
         for name in ("log/tile/0/000.p/1.partial", "v1/accounts/A1/proof.partial"):
@@ -234,7 +245,7 @@ class ExportTests(ProofNetwork):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
         told = []
         for process in running:
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=PATIENCE)
             self.assertEqual(process.returncode, 0, err)
             told.append(json.loads(out))
         self.assertEqual(sorted(one["addedEntries"] for one in told)[:2], [0, 0])

@@ -25,7 +25,7 @@ class FailureTests(RunningNetwork):
         with open("/dev/full", "w", encoding="utf-8") as disk:
             done = subprocess.run(
                 [DREC, *arguments], env=self.network.environment(), stdout=disk,
-                stderr=subprocess.PIPE, text=True, timeout=120)
+                stderr=subprocess.PIPE, text=True, timeout=processes.PATIENCE)
         self.assertEqual(done.returncode, FAILED, done.stderr)
         self.assertEqual(
             done.stderr.strip(), "drec: the answer cannot be written: No space left on device")

@@ -16,7 +16,7 @@ import urllib.request
 
 import processes
 from node_processes import DREC
-from processes import free_port
+from processes import PATIENCE, free_port
 
 REFUSED, FAILED, USAGE = 1, 2, 64
 
@@ -261,10 +261,10 @@ class FoundingTests(unittest.TestCase):
                 self.assertEqual(status["authorities"], ["first"])
             finally:
                 node.send_signal(signal.SIGTERM)
-                self.assertEqual(node.wait(timeout=60), 0)
+                self.assertEqual(node.wait(timeout=PATIENCE), 0)
 
     def wait_until_ready(self, node, port):
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             self.assertIsNone(node.poll(), self.read("log"))
             try:

@@ -18,7 +18,7 @@ import unittest
 import processes
 from command_line import FAILED, REFUSED, RunningNetwork
 from node_processes import DREC
-from processes import free_port
+from processes import PATIENCE, free_port
 
 
 class Proxy:
@@ -38,7 +38,7 @@ class Proxy:
                     self.close_connection = True
                     self.connection.close()
                     return
-                node = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                node = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
                 node.request(self.command, self.path, body, dict(self.headers))
                 answer = node.getresponse()
                 data = answer.read()
@@ -246,7 +246,7 @@ class CarryTests(RunningNetwork):
             self.assertIn("waiting for another import", process.stderr.readline())
             self.assertIsNone(process.poll())
             fcntl.flock(held, fcntl.LOCK_UN)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 0)
         self.assertIn("1 accepted (9 Wh)", out)
         self.submit(9, *self.developer, "--carry", self.path("no/such/folder.carry"), code=FAILED,
@@ -330,7 +330,7 @@ class SharedKeyTests(RunningNetwork):
             return subprocess.run(
                 [DREC, "account", "register", "--kind", "buyer", "--country", "IND", "--new-key",
                  self.path(f"at once {number}.key"), *self.initiative], capture_output=True,
-                text=True, timeout=120, env=self.network.environment())
+                text=True, timeout=PATIENCE, env=self.network.environment())
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             results = list(pool.map(register, range(24)))
         self.assertEqual([r.stderr for r in results], [""] * 24)

@@ -9,7 +9,6 @@ import json
 import os
 import random
 import subprocess
-import time
 import unittest
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ import urllib.request
 import verify_proofs
 from command_line import FAILED, REFUSED, USAGE, RunningNetwork
 from node_processes import DREC, SEED
+from processes import PATIENCE, poll
 
 
 #: What begins a proof in a page.
@@ -69,7 +69,7 @@ class ProofNetwork(RunningNetwork):
         """What drec says of a file: verdicts by step."""
         result = subprocess.run(
             [DREC, "verify", path, "--genesis", self.genesis, "--json", *more],
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=PATIENCE)
         self.assertIn(result.returncode, (0, REFUSED), result.stderr)
         report = json.loads(result.stdout)
         self.assertEqual(report["holds"], result.returncode == 0)
@@ -162,14 +162,11 @@ class ProofFileTests(ProofNetwork):
 
     def statement(self):
         """The page of a redemption, once the node can prove it."""
-        deadline = time.monotonic() + 60
-        while True:
+        def proved():
             status, page = self.network.get(f"/redemptions/{self.redemption}")
             self.assertEqual(status, 200)
-            if OPENING in page:
-                return page
-            self.assertLess(time.monotonic(), deadline, "no proof in the statement")
-            time.sleep(0.1)
+            return page if OPENING in page else None
+        return poll("a proof in the statement", proved)
 
     def test_a_saved_statement_proves_itself(self):
         page = self.statement()
@@ -185,7 +182,7 @@ class ProofFileTests(ProofNetwork):
                   says=("Redeemed for A school – Nairobi", "The proof holds.", "was not checked"))
         result = subprocess.run(
             ["python3", verify_proofs.__file__, path, "--genesis", self.genesis],
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         # What people wrote stands in the page as well, and is no part of the proof.
         self.assertIn("A school – Nairobi".encode(), page)
@@ -298,12 +295,7 @@ class ProofFileTests(ProofNetwork):
         note = self.write("earlier.note", self.checkpoint(status))
         self.trade("7", self.developer, "A4")
         # A proof has the newest cosigned checkpoint in it, which must be a later one.
-        deadline = time.monotonic() + 60
-        while True:
-            if self.cosigned_size() > status["logSize"]:
-                break
-            self.assertLess(time.monotonic(), deadline, "no later checkpoint")
-            time.sleep(0.1)
+        poll("a later checkpoint", lambda: self.cosigned_size() > status["logSize"])
         self.drec("verify", self.proof("DREC101-2022-9"), "--genesis", self.genesis,
                   "--min-checkpoint", note, code=REFUSED, says="witnesses   FAILS")
         path = self.proof("DREC101-2022-9", "--after-checkpoint", note)
@@ -315,15 +307,12 @@ class ProofFileTests(ProofNetwork):
             self.agree(file.read(), True)
         result = subprocess.run(
             ["python3", verify_proofs.__file__, path, "--genesis", self.genesis,
-             "--min-checkpoint", note], capture_output=True, text=True, timeout=60)
+             "--min-checkpoint", note], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
     def test_what_authorities_cosigned_is_witnessed(self):
-        deadline = time.monotonic() + 60
-        while True:
-            report = self.agree(self.raw("DREC101-2022-1"), True)
-            if report["levels"]["witnessed"] == 1 or time.monotonic() > deadline:
-                break
+        poll("a witness", lambda: self.agree(
+            self.raw("DREC101-2022-1"), True)["levels"]["witnessed"] == 1)
         path = self.proof("DREC101-2022-1")
         self.drec("verify", path, "--genesis", self.genesis, "--require-witness", "1",
                   says=("Witnessed   by 1", "The proof holds."))
@@ -387,7 +376,7 @@ class ForgedFileTests(unittest.TestCase):
                 proof = verify_proofs.Proof(file.read(), founding.read()).run()
             result = subprocess.run(
                 [DREC, "verify", path, "--genesis", genesis, "--json"], capture_output=True,
-                text=True, timeout=60)
+                text=True, timeout=PATIENCE)
             steps = {line["step"]: line["verdict"] for line in json.loads(result.stdout)["steps"]}
             self.assertEqual(steps, proof.verdicts, (name, proof.reasons))
             # "holds" is the name of files without a defect.

@@ -14,8 +14,8 @@ import socket
 import unittest
 
 from command_line import RunningNetwork
+from processes import PATIENCE
 
-PATIENCE = 60
 DEVICES = 1_500
 PATH = "/v1/devices?format=csv"
 

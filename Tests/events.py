@@ -12,12 +12,10 @@ import re
 import signal
 import socket
 import threading
-import time
 import unittest
 
 from command_line import RunningNetwork
-
-PATIENCE = 60
+from processes import PATIENCE
 
 
 class Listener:
@@ -190,7 +188,8 @@ class EventTests(RunningNetwork):
             listener = Listener(self.network.public, last=last)
             heard += [event[1] for event in listener.until(lambda event: event[1] == f"B{head}")]
             listener.close()
-        self.assertEqual(self.all_ids()[len(before):], heard)
+        # Another block may have come since.
+        self.assertEqual(self.all_ids()[len(before):][:len(heard)], heard)
 
     def test_listeners_that_are_gone_take_nobody_s_place(self):
         # More than there may be, none of which hears anything.
@@ -222,15 +221,18 @@ class EventTests(RunningNetwork):
         listener.close()
 
     def test_a_quiet_stream_shows_that_it_lives_and_where_it_is(self):
+        def head():
+            return json.loads(self.network.get("/v1/status")[1])["height"]
+
         listener = Listener(self.network.public, "?kind=retirement")
-        frames = listener.frames()
+        frames, began = listener.frames(), head()
         for _ in range(3):
             fields = next(frames)
             self.assertNotIn("data", fields)
             self.assertIn("comment", fields)
         listener.close()
-        head = json.loads(self.network.get("/v1/status")[1])["height"]
-        self.assertEqual(listener.last, f"B{head}")
+        # A block may come at any time, also between an answer and the next question.
+        self.assertIn(listener.last, [f"B{height}" for height in range(began, head() + 1)])
 
     def test_a_stop_ends_streams_and_does_not_wait_for_those_who_do_not_read(self):
         listeners = [Listener(self.network.public, "?after=B0") for _ in range(20)]

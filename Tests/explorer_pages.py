@@ -20,6 +20,7 @@ import playwright.sync_api
 import processes
 from command_line import RunningNetwork
 from node_processes import DREC
+from processes import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PICTURES = os.environ.get("DREC_SCREENSHOTS", "")
@@ -40,7 +41,11 @@ class ExplorerPageTests(RunningNetwork):
     def setUpClass(cls):
         super().setUpClass()
         cls.genesis = cls.path("net/genesis.json")
-        cls().live()
+        test = cls()
+        test.live()
+        # Pages are compared, and proofs are taken from them as soon as the node has a checkpoint.
+        cls.keep_still()
+        processes.poll("a checkpoint of all", test.is_cosigned)
         cls.home = f"http://127.0.0.1:{cls.network.public}"
         cls.statement = f"/redemptions/{cls.redemption}"
         cls.paths = [
@@ -61,6 +66,11 @@ class ExplorerPageTests(RunningNetwork):
             cls.browser.close()
             cls.driver.stop()
         super().tearDownClass()
+
+    def is_cosigned(self):
+        status, note = self.network.get("/log/checkpoint")
+        size = json.loads(self.network.get("/v1/status")[1])["logSize"]
+        return status == 200 and int(note.split(b"\n")[1]) == size
 
     def live(self):
         for name in ("one", "two", "three"):
@@ -85,7 +95,7 @@ class ExplorerPageTests(RunningNetwork):
         context = self.browser.new_context(accept_downloads=True, **options)
         self.addCleanup(context.close)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(1_000 * PATIENCE)
         self.asked, self.errors = [], []
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -198,7 +208,7 @@ class ExplorerPageTests(RunningNetwork):
             self.assertEqual(json.load(file)["purpose"], PURPOSE)
         result = subprocess.run(
             [DREC, "verify", self.path("proof.json"), "--genesis", self.genesis],
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         # The commands of the page are commands.
         proof = page.inner_text("footer code >> nth=0").split()

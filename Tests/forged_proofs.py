@@ -876,7 +876,7 @@ class ForgedProofTests(unittest.TestCase):
                 out.write(data)
         result = subprocess.run(
             [DREC, "verify", paths[0], "--genesis", paths[1], "--json"], capture_output=True,
-            text=True, timeout=60)
+            text=True, timeout=processes.PATIENCE)
         report = json.loads(result.stdout)
         proof = verify_proofs.Proof(raw, genesis).run()
         verdicts = {line["step"]: line["verdict"] for line in report["steps"]}

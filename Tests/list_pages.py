@@ -22,6 +22,7 @@ import urllib.request
 import processes
 from command_line import RunningNetwork
 from node_processes import DREC
+from processes import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 HAS_BROWSER = bool(CHROMIUM and importlib.util.find_spec("playwright"))
@@ -80,11 +81,12 @@ class ListTests(RunningNetwork):
                   *cls.buyer)
         test.drec("retire", "DREC101-2021-1..2", "--reason", "voluntary", *cls.developer)
         test.drec("retire", "DREC101-2022-60..60", "--reason", "expired", *cls.developer)
+        cls.keep_still()
         cls.home = f"http://127.0.0.1:{cls.network.public}"
 
     def get(self, path, accept="*/*"):
         request = urllib.request.Request(self.home + path, headers={"Accept": accept})
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.headers, answer.read()
 
     def items(self, path):
@@ -132,7 +134,8 @@ class ListTests(RunningNetwork):
         self.assertEqual([item["kilowattHours"] for item in found], [4])
 
     def test_a_download_ends_with_its_last_chunk(self):
-        with socket.create_connection(("127.0.0.1", self.network.public), timeout=30) as link:
+        with socket.create_connection(
+                ("127.0.0.1", self.network.public), timeout=PATIENCE) as link:
             link.sendall(b"GET /v1/transactions?format=csv HTTP/1.1\r\nHost: x\r\n"
                          b"Connection: close\r\n\r\n")
             whole = b""
@@ -212,7 +215,7 @@ class ListPageTests(ListTests):
         context = self.browser.new_context(**options)
         self.addCleanup(context.close)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(1_000 * PATIENCE)
         self.asked, self.errors = [], []
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("console", lambda line: self.errors.append(line.text)
@@ -247,15 +250,18 @@ class ListPageTests(ListTests):
         self.assertIn("62 devices.", page.inner_text("main"))
         page.get_by_label("Kind").select_option(label="Rooftop")
         page.get_by_label("Country").fill("ken")
-        page.get_by_role("button", name="Filter").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Filter").click()
         self.assertIn("60 devices with these filters.", page.inner_text("main"))
         self.assertEqual(page.get_by_label("Country").input_value(), "ken")
         self.assertEqual(page.locator("tbody tr").count(), 50)
-        page.get_by_role("link", name="Next page").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Next page").click()
         self.assertEqual(page.locator("tbody tr").count(), 10)
         self.assertEqual(page.get_by_role("link", name="Next page").count(), 0)
         self.assertEqual(page.get_by_label("Kind").input_value(), "rooftop")
-        page.get_by_role("link", name="Show all").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Show all").click()
         self.assertTrue(page.url.endswith("/devices"))
         self.assertEqual(self.errors, [])
 
@@ -263,8 +269,8 @@ class ListPageTests(ListTests):
         page = self.open("/redemptions", accept_downloads=True)
         page.get_by_label("Beneficiary").fill(BENEFICIARY)
         # With the keyboard alone.
-        page.keyboard.press("Enter")
-        page.wait_for_url("**beneficiary**")
+        with page.expect_navigation(url="**beneficiary**"):
+            page.keyboard.press("Enter")
         self.assertEqual(page.locator("tbody tr").count(), 1)
         with page.expect_download() as download:
             page.get_by_role("link", name="All of this list as CSV").click()

@@ -46,9 +46,11 @@ class OpenAPIConformance(RunningNetwork):
             [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/openapi.json",
              "--url", address, "--checks", CHECKS, "--max-examples", str(EXAMPLES),
              "--workers", "1", "--generation-deterministic",
+             # A loaded machine is no reason to fail.
+             "--suppress-health-check", "too_slow",
              # A stream has no end: its own test asks it.
              "--exclude-path", "/v1/events"],
-            capture_output=True, text=True, timeout=600, cwd=self.folder)
+            capture_output=True, text=True, timeout=1_800, cwd=self.folder)
         told = done.stdout[-6000:] + done.stderr[-2000:]
         self.assertEqual(done.returncode, 0, told)
         counts = re.search(r"Selected: (\d+)/(\d+)\s+Tested: (\d+)", done.stdout)

@@ -23,6 +23,7 @@ import verify_proofs
 from command_line import REFUSED, RunningNetwork
 from command_line_proofs import OPENING
 from node_processes import DREC, ROOT, SEED
+from processes import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 FORGED = os.environ.get("DREC_PROOFS", "")
@@ -130,7 +131,7 @@ class VerificationPageTests(RunningNetwork):
         self.context = self.browser.new_context(accept_downloads=True, **options)
         self.addCleanup(self.context.close)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(1_000 * PATIENCE)
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda line: self.errors.append(line.text)
@@ -146,10 +147,26 @@ class VerificationPageTests(RunningNetwork):
         self.assertEqual(self.errors, [])
         return report
 
+    def forget(self):
+        """Makes the next outcome another one than this; whether there was one."""
+        return self.page.evaluate(
+            """() => {
+              const result = document.getElementById("result");
+              const had = result.hasAttribute("data-outcome");
+              result.removeAttribute("data-outcome");
+              return had;
+            }""")
+
+    def give(self, what, *files):
+        """Gives a file that belongs to a proof; where one is there, it is checked anew at once."""
+        had = self.forget()
+        self.page.set_input_files(what, list(files))
+        return self.outcome() if had else None
+
     def choose(self, raw, genesis=None, name="chosen.json"):
-        self.page.evaluate("document.getElementById('result').removeAttribute('data-outcome')")
         if genesis is not None:
-            self.page.set_input_files("#genesis", self.file("genesis.json", genesis))
+            self.give("#genesis", self.file("genesis.json", genesis))
+        self.forget()
         self.page.set_input_files("#proof", self.file(name, raw))
         return self.outcome()
 
@@ -163,7 +180,7 @@ class VerificationPageTests(RunningNetwork):
             file.write(raw)
         result = subprocess.run(
             [DREC, "verify", path, "--genesis", genesis or self.genesis, "--json", *more],
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=PATIENCE)
         self.assertIn(result.returncode, (0, REFUSED), result.stderr)
         return json.loads(result.stdout)
 
@@ -264,7 +281,7 @@ class VerificationPageTests(RunningNetwork):
             if forged is not None:
                 files.append((number, "any", *forged))
         for name, step, raw, genesis in files:
-            self.page.evaluate("document.getElementById('result').removeAttribute('data-outcome')")
+            self.forget()
             self.drop(("genesis.json", genesis), ("proof.json", raw))
             path = self.path("forged genesis.json")
             with open(path, "wb") as file:
@@ -279,16 +296,18 @@ class VerificationPageTests(RunningNetwork):
         path = self.write("earlier.note", note)
         raw = self.raw(SUBJECT, "--after-checkpoint", path)
         self.page.click("summary")
-        self.page.set_input_files("#checkpoint", self.file("earlier.note", note.encode()))
+        self.give("#checkpoint", self.file("earlier.note", note.encode()))
         self.agree(self.choose(raw), self.told(raw, "--min-checkpoint", path))
         other = note.replace("\n", "0\n", 2).replace("0\n", "\n", 1)
-        self.page.set_input_files("#checkpoint", self.file("other.note", other.encode()))
+        self.give("#checkpoint", self.file("other.note", other.encode()))
         report = self.choose(raw, name="again.json")
         self.agree(report, self.told(raw, "--min-checkpoint", self.write("other.note", other)))
         self.assertFalse(report["holds"])
-        self.page.set_input_files("#checkpoint", [])
+        self.give("#checkpoint")
+        self.forget()
         self.page.fill("#witnesses", "50")
         self.page.dispatch_event("#witnesses", "change")
+        self.outcome()
         report = self.choose(raw, name="witnesses.json")
         self.agree(report, self.told(raw, "--require-witness", "50"))
         self.assertFalse(report["holds"])
@@ -334,9 +353,10 @@ class VerificationPageTests(RunningNetwork):
                 page.replace(OPENING, OPENING + b"\n"), page[:end - 3], page + OPENING,
                 page[:begin + 90] + bytes([page[begin + 90] ^ 1]) + page[begin + 91:]]):
             self.judge(altered, False, number)
+        self.forget()
         self.drop(("statement.html", page))
-        self.page.wait_for_selector("text=part of a page")
         self.assertTrue(self.outcome()["holds"])
+        self.assertIn("part of a page", self.page.inner_text("#result"))
 
     def drop(self, *files):
         """Drops files, each a name and its bytes, all at once."""

@@ -16,7 +16,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from command_line import FAILED, USAGE, RunningNetwork
-from events import PATIENCE, Listener
+from events import Listener
+from processes import PATIENCE
 
 
 class Receiver:
@@ -115,12 +116,12 @@ class WebhookTests(RunningNetwork):
             handler.send_response(200)
             handler.end_headers()
             try:
-                while not stop.wait(0):
+                while True:
                     handler.wfile.write(b"a" * 65_536)
             except OSError:
-                flooded.append(True)
+                flooded.set()
 
-        flooded = []
+        flooded = threading.Event()
         receiver = Receiver([flood, drip])
         identifier = json.loads(self.webhook(
             "add", f"http://127.0.0.1:{receiver.port}/", "--after", "B0", "--kind",
@@ -128,8 +129,8 @@ class WebhookTests(RunningNetwork):
         posts = receiver.await_posts(lambda posts: len(posts) > 2)
         ids = [headers["webhook-id"] for headers, _ in posts]
         self.assertEqual(len(set(ids)), len(ids), "what was taken did not come again")
-        self.assertTrue(flooded)
-        self.assertTrue(stop.wait(PATIENCE))
+        for ended in (flooded, stop):
+            self.assertTrue(ended.wait(PATIENCE))
         self.webhook("remove", identifier)
         receiver.close()
 
