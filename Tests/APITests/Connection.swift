@@ -4,6 +4,10 @@ import Glibc
 import Synchronization
 import Testing
 
+/// Milliseconds for what must come about: long, for all tests share the machine, and nothing waits so
+/// long but a failure.
+let patience = 300_000
+
 /// A connection to a port of this machine, with calls that wait.
 final class Connection: Sendable {
     private let descriptor: Int32
@@ -50,6 +54,25 @@ final class Connection: Sendable {
             var bytes = [UInt8](repeating: 0, count: 65_536)
             let count = recv(descriptor, &bytes, bytes.count, 0)
             return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        }
+    }
+
+    /// The number of bytes that come until the other side closes, taken with a pause after each piece
+    /// for so many seconds; nil where the other side falls silent.
+    func countSlowly(pausing milliseconds: UInt32, forSeconds seconds: Int) async -> Int? {
+        // On a thread of its own, whatever keeps the others busy.
+        await waiting { descriptor in
+            var bytes = [UInt8](repeating: 0, count: 65_536)
+            let end = ContinuousClock.now + .seconds(seconds)
+            var all = 0
+            while true {
+                var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                guard Glibc.poll(&poll, 1, Int32(patience)) > 0 else { return nil }
+                let count = recv(descriptor, &bytes, bytes.count, 0)
+                guard count > 0 else { return all }
+                all += count
+                if ContinuousClock.now < end { usleep(1_000 * milliseconds) }
+            }
         }
     }
 

@@ -105,7 +105,7 @@ import Testing
         } _: { port in
             let connection = try Connection(port: port)
             connection.send(HTTP1Tests.expecting + "2\r\n\r\n")
-            let first = await connection.receive(withinMilliseconds: 30_000)
+            let first = await connection.receive(withinMilliseconds: patience)
             #expect(first == "HTTP/1.1 100 Continue\r\n\r\n")
             connection.send("{}")
             #expect(statuses(try #require(await connection.rest())) == ["400"])

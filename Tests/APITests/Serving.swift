@@ -1,4 +1,5 @@
 import API
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -58,7 +59,7 @@ extension Connection {
     /// All that comes until the other side closes; nil where it falls silent.
     func rest() async -> String? {
         var all = ""
-        while let text = await receive(withinMilliseconds: 30_000) {
+        while let text = await receive(withinMilliseconds: patience) {
             guard !text.isEmpty else { return all }
             all += text
         }
@@ -68,7 +69,7 @@ extension Connection {
     /// What comes until there is so much of it, or the other side closes.
     func receive(bytes count: Int) async -> String {
         var all = ""
-        while all.utf8.count < count, let text = await receive(withinMilliseconds: 30_000),
+        while all.utf8.count < count, let text = await receive(withinMilliseconds: patience),
             !text.isEmpty
         { all += text }
         return all
@@ -85,11 +86,10 @@ struct ChunkedAnswer {
     let isWhole: Bool
 
     init(_ text: String) {
-        let parts = text.split(
-            separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
-        head = String(parts[0])
+        let end = text.range(of: "\r\n\r\n")
+        head = String(text[..<(end?.lowerBound ?? text.endIndex)])
         status = String(head.dropFirst("HTTP/1.1 ".count).prefix(3))
-        var rest = (parts.count > 1 ? parts[1] : "").utf8[...]
+        var rest = text[(end?.upperBound ?? text.endIndex)...].utf8
         var body: [UInt8] = []
         var isWhole = false
         while let end = rest.firstIndex(of: 0x0a),

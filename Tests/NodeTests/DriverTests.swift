@@ -37,7 +37,7 @@ extension NodeSuites {
                     for bytes in reads + accounts {
                         group.addTask {
                             let id = try await gateway.submit(bytes)
-                            let record = try await gateway.final(id, withinMilliseconds: 10_000)
+                            let record = try await gateway.final(id, withinMilliseconds: patience)
                             return try #require(record).id
                         }
                     }

@@ -56,7 +56,7 @@ extension NodeSuites {
         ) async throws {
             for bytes in transactions {
                 let id = try await gateway.submit(Array(bytes))
-                _ = try #require(try await gateway.final(id, withinMilliseconds: 10_000))
+                _ = try #require(try await gateway.final(id, withinMilliseconds: patience))
             }
         }
 

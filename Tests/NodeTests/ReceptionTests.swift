@@ -45,7 +45,7 @@ extension NodeSuites {
             #expect(try await node.gateway.final(id, withinMilliseconds: 20) == nil)
             #expect(try await node.gateway.submit(Array(bytes)) == id)
             let record = try await node.running {
-                try await $0.final(id, withinMilliseconds: 20_000)
+                try await $0.final(id, withinMilliseconds: patience)
             }
             #expect(record?.id == id)
             try node.close()
@@ -64,7 +64,7 @@ extension NodeSuites {
             #expect(await node.gateway.refusal(of: id) == nil)
             try await node.running { gateway in
                 await #expect(throws: Refusal.self) {
-                    _ = try await gateway.final(id, withinMilliseconds: 20_000)
+                    _ = try await gateway.final(id, withinMilliseconds: patience)
                 }
                 await #expect(throws: Refusal.self) {
                     _ = try await gateway.final(id, withinMilliseconds: 0)
@@ -77,7 +77,7 @@ extension NodeSuites {
                     for _ in 0..<50 {
                         group.addTask {
                             do {
-                                _ = try await gateway.final(second, withinMilliseconds: 20_000)
+                                _ = try await gateway.final(second, withinMilliseconds: patience)
                                 return false
                             } catch { return error is Refusal }
                         }
@@ -106,7 +106,7 @@ extension NodeSuites {
                 for bytes in refused {
                     let id = try await gateway.submit(Array(bytes))
                     await #expect(throws: Refusal.self) {
-                        _ = try await gateway.final(id, withinMilliseconds: 20_000)
+                        _ = try await gateway.final(id, withinMilliseconds: patience)
                     }
                     ids.append(id)
                 }
@@ -130,7 +130,7 @@ extension NodeSuites {
                 _ = try await node.gateway.submit(Array(bad))
             }
             try await node.running { gateway in
-                _ = try #require(try await gateway.final(id, withinMilliseconds: 20_000))
+                _ = try #require(try await gateway.final(id, withinMilliseconds: patience))
                 await #expect(throws: Refusal(.signatureInvalid, "signatures[0]")) {
                     _ = try await gateway.submit(Array(bad))
                 }
@@ -228,7 +228,7 @@ extension NodeSuites {
                 #expect(node.node.droppedTransactions == 1)
                 try await node.running { gateway in
                     _ = try #require(
-                        try await gateway.final(second, withinMilliseconds: 20_000))
+                        try await gateway.final(second, withinMilliseconds: patience))
                     _ = try await gateway.submit(bytes[2])
                     _ = try await gateway.submit(bytes[3])
                 }

@@ -19,6 +19,10 @@ import Wire
 @Suite("A node", .serialized)
 enum NodeSuites {}
 
+/// Milliseconds for what must come about: long, for all tests share the machine, and nothing waits so
+/// long but a failure.
+let patience = 300_000
+
 /// A directory of its own that goes with the value.
 final class Directory: Sendable {
     let path: String
@@ -120,7 +124,7 @@ extension NodeGateway {
     /// Submits and waits until it is final or refused.
     func submit(_ bytes: Data) async throws -> Digest {
         let id = try await submit(Array(bytes))
-        return try #require(try await final(id, withinMilliseconds: 20_000)).id
+        return try #require(try await final(id, withinMilliseconds: patience)).id
     }
 
     /// The refusal that a submission gets, or nil.
@@ -134,10 +138,9 @@ extension NodeGateway {
     }
 }
 
-/// Waits until something holds, at most a minute.
+/// Waits until something holds.
 func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    // Long, for all tests share the machine; nothing waits for it but a failure.
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .milliseconds(patience)
     while ContinuousClock.now < deadline {
         if try await condition() { return true }
         try await Task.sleep(for: .milliseconds(5))

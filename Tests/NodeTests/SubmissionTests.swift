@@ -27,7 +27,7 @@ extension NodeSuites {
                 for bytes in bytes { ids.append(try await gateway.submit(bytes)) }
                 for (index, id) in ids.enumerated() {
                     let record = try #require(
-                        try await gateway.final(id, withinMilliseconds: 10_000))
+                        try await gateway.final(id, withinMilliseconds: patience))
                     #expect(record.index == LogIndex(UInt64(index)) && record.id == id)
                     #expect(
                         try await gateway.transactionBytes(at: record.index) == Array(bytes[index]))
@@ -60,16 +60,16 @@ extension NodeSuites {
             #expect(await gateway.head(beyond: Height(0), withinMilliseconds: 20) == .unchanged)
             try await node.running { gateway in
                 let before = try await gateway.status().height
-                async let first = gateway.head(beyond: before, withinMilliseconds: 30_000)
-                async let second = gateway.head(beyond: before, withinMilliseconds: 30_000)
+                async let first = gateway.head(beyond: before, withinMilliseconds: patience)
+                async let second = gateway.head(beyond: before, withinMilliseconds: patience)
                 let id = try await gateway.submit(Array(bytes[0]))
                 let record = try #require(
-                    try await gateway.final(id, withinMilliseconds: 10_000))
+                    try await gateway.final(id, withinMilliseconds: patience))
                 for news in [await first, await second] { #expect(news == .moved(record.height)) }
                 #expect(
                     await gateway.head(beyond: Height(.max), withinMilliseconds: 20) == .unchanged)
             }
-            async let last = gateway.head(beyond: Height(.max), withinMilliseconds: 30_000)
+            async let last = gateway.head(beyond: Height(.max), withinMilliseconds: patience)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { try? await StoppingNotice(node.node.health).run() }
                 group.cancelAll()
