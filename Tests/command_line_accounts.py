@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Verbs of governance and of accounts against a running node: what they do and what is refused."""
 
+import json
 import os
 import shutil
 import stat
@@ -273,6 +274,24 @@ class AccountTests(RunningNetwork):
         self.drec(*profile, "show", "A99999", *owner, code=REFUSED, says="A99999")
         self.drec(*profile, "erase", "--root", "12", *owner, code=USAGE, says="--root")
 
+    def test_names_cannot_turn_the_direction_of_a_line(self):
+        name = "Evil\u202egro.elpmaxe \u200b\u2066\ufeff\u2028\U000e0041 क्\u200dष"
+        shown = ("Evil[U+202E]gro.elpmaxe [U+200B][U+2066][U+FEFF][U+2028][U+E0041] "
+                 "क्\u200dष")
+        register = ["account", "register", "--kind", "buyer", "--country", "IND", "--name", name]
+        told = self.drec(*register, "--new-key", self.path("evil.key"), *self.initiative,
+                         says=shown)
+        account = told.stdout.split()[0]
+        self.drec("account", "list", says=f"IND  {shown}")
+        self.drec("account", "show", account, says=f"legalName: {shown}")
+        # JSON says the same in other letters.
+        for verb in (["account", "show", account], ["account", "list"], ["show", account]):
+            told = self.drec(*verb, "--json")
+            self.assertNotRegex(told.stdout, "[\u202e\u200b\u2066\ufeff\u2028\U000e0041]")
+            self.assertIn('\\u202E', told.stdout)
+            answer = json.loads(told.stdout)
+            self.assertIn(name, [one["legalName"] for one in answer.get("items", [answer])])
+
     def test_bad_registrations(self):
         blank = ["account", "register", "--kind", "buyer", "--country", "IND", "--name", "  "]
         self.drec(*blank, "--new-key", self.path("blank.key"), *self.initiative, code=REFUSED,
@@ -281,7 +300,7 @@ class AccountTests(RunningNetwork):
         os.mkfifo(pipe, 0o600)
         retire = ["retire", "DREC101-2025-1", "--reason", "voluntary", "--account", "A1"]
         self.drec(*retire, "--key", pipe, code=FAILED, says="is not a key file")
-        self.drec(*retire, "--key", "/none\x1b[2J.key", code=FAILED, says="[U+1B][2J")
+        self.drec(*retire, "--key", "/none\x1b[2J.key", code=FAILED, says="[U+001B][2J")
         register = ["account", "register", "--country", "IND"]
         new = ["--new-key", self.path("nobody.key")]
         self.drec(*register, "--kind", "king", *new, *self.initiative, code=USAGE, says="--kind")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Verbs where the world says no: one line, an exit code, and nothing of the program's inside."""
 
+import gzip
 import os
 import subprocess
 import unittest
@@ -72,6 +73,29 @@ class FailureTests(RunningNetwork):
         self.drec("node", "run", "--config", os.path.join(second, "node-0", "node.json"),
                   "--log-level", "critical", code=FAILED,
                   says=("Address already in use", str(self.network.public)))
+
+    def test_files_of_rows_that_are_none(self):
+        os.mkdir(self.path("rows"))
+        bytes_of = {
+            "rows.csv.gz": gzip.compress(b"device,start,end,wh\n"),
+            "rows.xlsx": b"PK\x03\x04\x14\x00", "rows.xls": b"\xd0\xcf\x11\xe0\xa1\xb1",
+            "utf16.csv": "device,start,end,wh\n".encode("utf-16"),
+            "semicolons.csv": b"device;start;end;wh\n", "tabs.csv": b"device\tstart\tend\twh\n",
+            "nothing.csv": b"", "mark.csv": b"\xef\xbb\xbf", "latin.csv": b"d\xe9vice,wh\n",
+        }
+        for name, content in bytes_of.items():
+            with open(self.path(name), "wb") as file:
+                file.write(content)
+        for name, why in (
+                ("rows", "cannot be read: Is a directory."),
+                ("gone", "cannot be read: No such file or directory."),
+                ("rows.csv.gz", "is compressed"), ("rows.xlsx", "save it as CSV"),
+                ("rows.xls", "save it as CSV"), ("utf16.csv", "save it as UTF-8"),
+                ("semicolons.csv", "semicolons between its columns"),
+                ("tabs.csv", "tabs between its columns"), ("nothing.csv", "no header"),
+                ("mark.csv", "no header"), ("latin.csv", "column 1 is not UTF-8")):
+            for verb in (["device", "import"], ["reads", "submit"]):
+                self.drec(*verb, self.path(name), *self.developer, code=FAILED, says=why)
 
     def test_files_that_are_none(self):
         os.mkdir(self.path("folder"))

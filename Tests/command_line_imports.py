@@ -22,9 +22,10 @@ from processes import PATIENCE, free_port
 
 
 class Proxy:
-    """Stands before a port of the node, counts what is asked and may lose it."""
+    """Stands before a port of the node, counts what is asked and may lose it, or the answer."""
 
-    def __init__(self, port, loses=lambda method, path: False):
+    def __init__(self, port, loses=lambda method, path: False,
+                 keeps=lambda method, path, status: False):
         self.asked, self.items = [], 0
         proxy = self
 
@@ -43,6 +44,10 @@ class Proxy:
                 answer = node.getresponse()
                 data = answer.read()
                 node.close()
+                if keeps(self.command, self.path, answer.status):
+                    self.close_connection = True
+                    self.connection.close()
+                    return
                 if "/reads?" in self.path:
                     proxy.items += len(json.loads(data)["items"])
                 self.send_response(answer.status)
@@ -251,6 +256,103 @@ class CarryTests(RunningNetwork):
         self.assertIn("1 accepted (9 Wh)", out)
         self.submit(9, *self.developer, "--carry", self.path("no/such/folder.carry"), code=FAILED,
                     says="folder.carry.lock")
+
+
+class LostFractionTests(RunningNetwork):
+    """Imports that end between finality and what they write into the carry file."""
+
+    HEADER = CarryTests.HEADER
+
+    def file(self, device, days):
+        return self.write(f"{device}.csv", self.HEADER + "".join(
+            f"{device},2022-05-{day:02}T06:00:00Z,2022-05-{day:02}T16:00:00Z,1000.6\n"
+            for day in days))
+
+    def submit(self, device, days):
+        rows = self.rows("reads", "submit", self.file(device, days), *self.developer)
+        return [row["wattHours"] for row in rows["accepted"]], len(rows["known"])
+
+    def is_submission(self, method, path, status):
+        return (method, path, status) == ("POST", "/v1/transactions", 200)
+
+    def test_an_answer_that_is_lost_loses_no_fraction(self):
+        self.device(self.developer, "unheard")
+        with Proxy(self.network.member, keeps=self.is_submission) as proxy:
+            self.drec("reads", "submit", self.file("unheard", range(1, 4)), *self.developer,
+                      code=FAILED, environment={"DREC_MEMBER": proxy.url})
+        # 3 001.8 Wh are recorded, 4 002.4, 5 003.0 and 6 003.6 with what comes.
+        self.assertEqual(self.submit("unheard", range(1, 4)), ([], 3))
+        self.assertEqual(self.submit("unheard", range(3, 7)), ([1001, 1001, 1000], 1))
+        self.assertConserved()
+
+    def test_an_import_that_is_killed_loses_no_fraction(self):
+        self.device(self.developer, "killed")
+        answered, killed = threading.Event(), threading.Event()
+
+        def keeps(*answer):
+            if not self.is_submission(*answer):
+                return False
+            answered.set()
+            killed.wait(60)
+            return True
+
+        with Proxy(self.network.member, keeps=keeps) as proxy:
+            process = processes.start(
+                [DREC, "reads", "submit", self.file("killed", range(1, 4)), *self.developer],
+                stdout=subprocess.DEVNULL,
+                env={**self.network.environment(), "DREC_MEMBER": proxy.url})
+            self.assertTrue(answered.wait(60))
+            process.kill()
+            process.wait()
+            killed.set()
+        # Other days than those that the dead import had: its end is looked up all the same.
+        self.assertEqual(self.submit("killed", range(4, 7)), ([1001, 1001, 1000], 0))
+        self.assertEqual(self.submit("killed", range(1, 7)), ([], 6))
+
+    def test_what_never_arrived_is_no_fraction(self):
+        self.device(self.developer, "unsent")
+        cut = Proxy(self.network.member,
+                    loses=lambda method, path: path == "/v1/transactions")
+        with cut as proxy:
+            for _ in range(10):
+                self.drec("reads", "submit", self.file("unsent", [1]), *self.developer,
+                          code=FAILED, environment={"DREC_MEMBER": proxy.url})
+        self.assertEqual(self.submit("unsent", [1, 2, 3]), ([1000, 1001, 1000], 0))
+        with open(self.path("developer.key.carry"), encoding="utf-8") as file:
+            self.assertNotIn("pending", json.load(file))
+
+    def test_what_is_pending_is_checked(self):
+        network = self.json("genesis", "verify", self.path("net/genesis.json"))["hash"]
+        one = {"transaction": "0" * 64, "until": 1, "carries": {"D1": 5}}
+        for change in ({"transaction": "0"}, {"transaction": 7}, {"until": "x"},
+                       {"carries": {"x": 1}}, {"carries": {"D1": 1_000_000_000}}):
+            path = self.write("bad.carry", json.dumps({
+                "format": "drec-carry-1", "networks": {},
+                "pending": {network: [{**one, **change}]}}))
+            self.drec("reads", "submit", self.file("none", [1]), "--carry", path,
+                      *self.developer, code=FAILED, says="is not a carry file")
+
+
+class RepeatedRowTests(RunningNetwork):
+    def test_a_row_that_stands_twice_is_recorded_once_and_told(self):
+        self.device(self.developer, "twice")
+        row = "twice,2022-05-{0:02}T06:00:00Z,2022-05-{0:02}T16:00:00Z,{1}\n"
+        file = self.write("twice.csv", CarryTests.HEADER + "".join(
+            row.format(day, wh) for day, wh in
+            ((1, "10.6"), (1, "10.6"), (2, "10.60"), (3, 999_999), (2, "10.6"), (3, 999_999))))
+        rows = self.rows("reads", "submit", file, *self.developer, code=REFUSED)
+        self.assertEqual([(row["line"], row["wattHours"]) for row in rows["accepted"]],
+                         [(2, 10), (4, 11)])
+        self.assertEqual(sorted(row["line"] for row in rows["known"]), [3, 6])
+        self.assertEqual([(row["line"], row["refusal"]) for row in rows["refused"]],
+                         [(5, 411), (7, 411)])
+        again = self.rows("reads", "submit", file, *self.developer, code=REFUSED)
+        self.assertEqual((len(again["known"]), len(again["refused"])), (4, 2))
+        # Another energy for the same window is no repetition.
+        other = self.write("other.csv", CarryTests.HEADER + row.format(4, 10) + row.format(4, 11))
+        rows = self.rows("reads", "submit", other, *self.developer, code=REFUSED)
+        self.assertEqual([row["refusal"] for row in rows["refused"]], [403])
+        self.assertConserved()
 
 
 class LostAnswerTests(RunningNetwork):

@@ -337,6 +337,17 @@ class ProofFileTests(ProofNetwork):
         root = base64.b64encode(bytes.fromhex(status["logRoot"])).decode()
         return f"drec/any/0\n{status['logSize']}\n{root}\n"
 
+    def test_a_redemption_tells_the_provenance_of_its_ranges(self):
+        mark = f"#{self.redemption}"
+        answer = self.json("provenance", mark)
+        self.assertEqual(answer, {"items": [self.json("provenance", "DREC101-2022-4..5")]})
+        told = self.drec("provenance", mark, says="DREC101-2022-4..5, 2 kWh").stdout
+        self.assertEqual(told.strip(), self.drec("provenance", "DREC101-2022-4..5").stdout.strip())
+        for id in ("#0", "#99999"):
+            self.drec("provenance", id, code=REFUSED, says=id)
+        for id in ("A4", "D1", "7", "x"):
+            self.drec("provenance", id, code=USAGE, says=id)
+
     def test_what_cannot_be_asked_for(self):
         new = self.path("never.json")
         for id in ("x", "DREC101-2022", "P101", "7", "A0"):

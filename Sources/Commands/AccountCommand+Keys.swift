@@ -27,7 +27,7 @@ extension AccountCommand {
                 }
                 if node.json {
                     let list: CanonicalJSON = ["items": .array(keys)]
-                    return Output.line(list.canonicalText)
+                    return Output.json(list)
                 }
                 for key in keys {
                     Output.line("\(key.text("publicKey"))  \(key.text("roles"))")

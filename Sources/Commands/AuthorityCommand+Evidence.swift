@@ -25,7 +25,7 @@ extension AuthorityCommand {
                         let answer: CanonicalJSON = [
                             "recorded": .array(recorded), "seen": .array(seen ?? []),
                         ]
-                        return Output.line(answer.canonicalText)
+                        return Output.json(answer)
                     }
                     for item in recorded { Output.line(Evidence.line(recorded: item)) }
                     for item in seen ?? [] { Output.line(Evidence.line(seen: item)) }

@@ -26,7 +26,7 @@ struct AuthorityCommand: AsyncParsableCommand {
         func run() async throws {
             try await Output.run {
                 let set = try await AuthorityCommand.present(node.client)
-                if node.json { return Output.line(set.canonicalText) }
+                if node.json { return Output.json(set) }
                 Output.line(
                     "epoch \(set.text("epoch"))  \(set.text("quorum")) votes decide  "
                         + "hash \(set.text("hash"))")

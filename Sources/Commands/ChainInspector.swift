@@ -38,7 +38,7 @@ struct ChainInspector {
             "stateRoot": .string(tree.root.hex),
             "beginsAfterBlock": store.base.map { .unsigned($0.header.height) } ?? .null,
         ]
-        defer { if isJSON { Output.line(CanonicalJSON.object(answer).canonicalText) } }
+        defer { if isJSON { Output.json(CanonicalJSON.object(answer)) } }
         guard replay else { return try store.close() }
 
         let copyPath = NSTemporaryDirectory() + "drec-replay-\(UUID().uuidString).sqlite"

@@ -58,9 +58,13 @@ struct SigningOptions: ParsableArguments {
     }
 
     /// Builds, signs and submits one action, and waits until it is final.
+    ///
+    /// - Parameter sending: told of a transaction's bytes before they are sent. Where there are
+    ///   several, only the last one can become final.
     func submit(
         _ action: ProtoTransactionBody.OneOf_Action, reads: [ReadRow] = [],
-        channel: ProtoChannel = .cli, extraKeys: [SigningKey] = []
+        channel: ProtoChannel = .cli, extraKeys: [SigningKey] = [],
+        sending: (Data) throws -> Void = { _ in }
     ) async throws -> FinalReceipt {
         var signers = [try signingKey()]
         for key in try extraKeys + cosign.map({ try KeyFile.load($0, option: "--cosign") })
@@ -81,7 +85,9 @@ struct SigningOptions: ParsableArguments {
                 keys.append((key, try await client.nextNonce(of: key.publicKey, leavingOut: gap)))
             }
             do {
-                return try await client.submit(Transaction.sign(body, reads: reads, keys: keys))
+                let bytes = Transaction.sign(body, reads: reads, keys: keys)
+                try sending(bytes)
+                return try await client.submit(bytes)
             } catch let taken as NonceTaken {
                 tries += 1
                 guard tries < SigningOptions.tries else { throw taken.failure }

@@ -105,7 +105,7 @@ extension DeviceCommand {
             try await Output.run {
                 // The list has no further pages; 200 months are more than 16 years.
                 let answer = try await node.client.json("/v1/devices/\(id)/months?limit=200")
-                if node.json { return Output.line(answer.canonicalText) }
+                if node.json { return Output.json(answer) }
                 for item in answer["items"]?.array ?? [] {
                     Output.line(
                         "\(item.text("month"))  \(item.text("wattHours")) Wh  of at most "

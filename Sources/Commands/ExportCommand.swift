@@ -99,7 +99,7 @@ struct ExportCommand: AsyncParsableCommand {
                     "missing": .integer(Int64(proofs.missing)),
                 ],
             ]
-            return Output.line(object.canonicalText)
+            return Output.json(object)
         }
         Output.line(
             "\(directory): a log of \(log.size) entries, \(log.added) of them new; "

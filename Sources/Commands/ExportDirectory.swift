@@ -83,7 +83,7 @@ struct ExportDirectory: Sendable {
         do {
             try body()
         } catch {
-            throw CommandFailure.failed("cannot write \(path): \(error.localizedDescription)")
+            throw CommandFailure.failed("cannot write \(path): \(SystemReason.of(error))")
         }
     }
 }

@@ -68,7 +68,7 @@ extension GenesisCommand {
                             ]
                         }),
                 ]
-                return Output.line(answer.canonicalText)
+                return Output.json(answer)
             }
             Output.line("network \(document.name)  \(document.hash)")
             for (authority, account) in members {

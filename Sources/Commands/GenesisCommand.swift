@@ -55,7 +55,7 @@ struct GenesisCommand: AsyncParsableCommand {
         func run() async throws {
             try await Output.run {
                 let document = try GenesisFile.load(file)
-                if json { return Output.line(document.json.canonicalText) }
+                if json { return Output.json(document.json) }
                 Output.line("network      \(document.name)")
                 Output.line("hash         \(document.hash)")
                 Output.line("founded      \(document.founded)")
@@ -107,7 +107,7 @@ struct GenesisCommand: AsyncParsableCommand {
                 if !asked.isEmpty {
                     answer["asAsked"] = .array(members.map { .string($0.0.name) })
                 }
-                if json { return Output.line(CanonicalJSON.object(answer).canonicalText) }
+                if json { return Output.json(CanonicalJSON.object(answer)) }
                 Output.line("valid  \(document.hash)")
                 for (authority, account) in members {
                     Output.line("as asked  \(account)  \(authority.name)")

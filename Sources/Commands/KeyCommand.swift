@@ -35,7 +35,7 @@ struct KeyCommand: AsyncParsableCommand {
     private static func show(_ key: SigningKey, json: Bool) {
         if json {
             let value: CanonicalJSON = ["publicKey": .string(key.publicKey.hex)]
-            Output.line(value.canonicalText)
+            Output.json(value)
         } else {
             Output.line(key.publicKey.hex)
         }

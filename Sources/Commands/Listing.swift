@@ -44,7 +44,7 @@ enum Listing {
             guard isWanted?(item) ?? true else { return true }
             if let limit = options.limit, shown >= limit { return false }
             if isJSON {
-                Output.text((shown == 0 ? "{\"items\":[" : ",") + item.canonicalText)
+                Output.text((shown == 0 ? "{\"items\":[" : ",") + Output.escaped(item))
             } else {
                 Output.line(line(item))
             }

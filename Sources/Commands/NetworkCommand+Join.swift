@@ -30,7 +30,7 @@ extension NetworkCommand {
                 let request = try JoinRequestFile.create(
                     in: directory, network: network, name: name, isInitiative: initiative,
                     legalName: legalName, country: country, address: address)
-                if json { return Output.line(request.json.canonicalText) }
+                if json { return Output.json(request.json) }
                 Output.line("request  \(directory)/join.json  for whoever composes the network")
                 Output.line("keys     \(directory)/keys  stay here")
             }

@@ -66,7 +66,7 @@ extension NetworkCommand {
                                 ]
                             }),
                     ]
-                    return Output.line(answer.canonicalText)
+                    return Output.json(answer)
                 }
                 Output.line("network \(name)  \(document.hash)")
                 for (node, addresses) in nodes {

@@ -97,7 +97,7 @@ struct NetworkSurvey: Sendable {
                     ]
                 }),
         ]
-        Output.line(answer.canonicalText)
+        Output.json(answer)
     }
 
     private func print(_ findings: [Finding]) {

@@ -25,6 +25,31 @@ extension NodeClient {
     }
 }
 
+extension NodeClient {
+    /// What became of a transaction.
+    enum TransactionEnd {
+        case final, refused
+        /// The node has not heard of it, or has forgotten it.
+        case unknown
+    }
+
+    /// What became of a transaction; one that is not final yet is waited for.
+    ///
+    /// - Throws: ``CommandFailure`` where it is not final within a minute.
+    func end(of transaction: Digest) async throws -> TransactionEnd {
+        let path = "/v1/transactions/\(transaction)"
+        for _ in 0..<(10 * NodeClient.waitSeconds) {
+            guard let bytes = try await find(path) else { return .unknown }
+            switch try NodeClient.json(bytes, path).text("status") {
+            case "pending": try await Task.sleep(for: .milliseconds(100))
+            case "refused": return .refused
+            default: return .final
+            }
+        }
+        throw CommandFailure.failed("an earlier submission is not final yet: \(transaction)")
+    }
+}
+
 /// Does some work for each of some items, a few at once, and ends at the first failure.
 func forEachAtOnce<Items: Sequence & Sendable>(
     _ items: Items, atMost width: Int = 8,

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Pages
+import Primitives
 import Synchronization
 
 /// How a verb ends other than well.
@@ -27,13 +29,29 @@ enum Output {
 
     static func line(_ text: String) { bytes(Array((printable(text) + "\n").utf8)) }
 
-    /// Text with control characters made visible: what a file or the ledger says must not steer the
-    /// terminal. JSON has none.
+    /// One JSON value on a line of its own.
+    static func json(_ value: CanonicalJSON) { bytes(Array((escaped(value) + "\n").utf8)) }
+
+    /// JSON that means the same and is safe on a terminal: what ``printable(_:)`` would make
+    /// visible is written as `\u202E`.
+    static func escaped(_ value: CanonicalJSON) -> String { escaped(value.canonicalText) }
+
+    /// As ``escaped(_:)``, of a JSON text: such characters stand in its strings alone.
+    private static func escaped(_ json: String) -> String {
+        guard json.unicodeScalars.contains(where: isUnsafe) else { return json }
+        return json.unicodeScalars.reduce(into: "") { result, scalar in
+            guard isUnsafe(scalar) else { return result.unicodeScalars.append(scalar) }
+            for unit in String(scalar).utf16 { result += "\\u" + hexadecimal(UInt32(unit)) }
+        }
+    }
+
+    /// Text with control characters, and those that turn the direction or are not seen, made
+    /// visible: what a file or the ledger says must not steer the terminal.
     static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
         return text.unicodeScalars.reduce(into: "") { result, scalar in
             if isUnsafe(scalar) {
-                result += "[U+\(String(scalar.value, radix: 16, uppercase: true))]"
+                result += "[U+\(hexadecimal(scalar.value))]"
             } else {
                 result.unicodeScalars.append(scalar)
             }
@@ -41,7 +59,13 @@ enum Output {
     }
 
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+        Escaping.isHidden(scalar) && scalar != "\n" && scalar != "\t"
+    }
+
+    /// At least four digits, as Unicode's standard and JSON write characters.
+    private static func hexadecimal(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
     /// Without a new line.
@@ -66,8 +90,9 @@ enum Output {
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
+    /// JSON as a node wrote it.
     static func raw(_ bytes: [UInt8]) {
-        self.bytes(bytes)
+        text(escaped(String(decoding: bytes, as: UTF8.self)))
         if bytes.last != UInt8(ascii: "\n") { line("") }
     }
 

@@ -24,7 +24,7 @@ struct ParametersCommand: AsyncParsableCommand {
                 }
                 if node.json {
                     let list: CanonicalJSON = ["items": .array(items)]
-                    return Output.line(list.canonicalText)
+                    return Output.json(list)
                 }
                 // The oldest first: each is told by what it changes.
                 var before: CanonicalJSON?

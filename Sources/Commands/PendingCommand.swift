@@ -32,7 +32,7 @@ struct PendingCommand: AsyncParsableCommand {
                         "parameters": .array(parameters), "yields": .array(yields),
                         "accounts": .array(accounts), "authorities": .array(authorities),
                     ]
-                    return Output.line(answer.canonicalText)
+                    return Output.json(answer)
                 }
                 for item in parameters { Output.line("parameters  from \(item.text("effective"))") }
                 for item in yields { Output.line("yield  \(YieldCommand.line(item))") }

@@ -151,7 +151,7 @@ enum ProfileVerbs {
 
     private static func say(_ what: String, _ root: Digest, _ node: NodeOptions) {
         let json: CanonicalJSON = ["root": .string(root.hex), "status": .string(what)]
-        Output.line(node.json ? json.canonicalText : "\(what)  \(root)")
+        if node.json { Output.json(json) } else { Output.line("\(what)  \(root)") }
     }
 }
 

@@ -31,7 +31,7 @@ struct ProofDownload {
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: file))
         } catch {
-            throw CommandFailure.failed("cannot write \(file): \(error.localizedDescription)")
+            throw CommandFailure.failed("cannot write \(file): \(SystemReason.of(error))")
         }
         Output.line("\(file), \(bytes.count) bytes; drec verify checks it")
     }

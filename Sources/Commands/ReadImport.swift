@@ -36,8 +36,17 @@ struct ReadImport {
     }
 
     mutating func submit(_ items: [Result<Intake.ReadRecord, RowProblem>]) async throws {
-        var records = try await ofKnownDevices(items)
-        for _ in 0..<ReadImport.tries {
+        let (records, repeated) = ReadImport.apart(try await ofKnownDevices(items))
+        try await submit(records)
+        // Recorded by now, unless they were refused.
+        try await submit(repeated)
+    }
+
+    private mutating func submit(_ records: [Intake.ReadRecord]) async throws {
+        var records = records
+        let signing = signing
+        for _ in 0..<ReadImport.tries where !records.isEmpty {
+            try await carryFile.settle(signing.client)
             records = try await withoutRefused(records)
             if records.isEmpty { return }
             let (whole, carries) = whole(records)
@@ -45,7 +54,8 @@ struct ReadImport {
             action.deferMint = isDeferred
             do {
                 let receipt = try await signing.submit(
-                    .submitReads(action), reads: try rows(whole), channel: .csv)
+                    .submitReads(action), reads: try rows(whole), channel: .csv
+                ) { try carryFile.expect(carries, after: $0) }
                 report.accept(whole, receipt, isDeferred: isDeferred)
                 try carryFile.save(carries)
                 return
@@ -56,7 +66,33 @@ struct ReadImport {
                 }
             }
         }
-        throw CommandFailure.refused("the same rows were refused again and again")
+        if !records.isEmpty {
+            throw CommandFailure.refused("the same rows were refused again and again")
+        }
+    }
+
+    /// The records without those that say the same as one before them, and these.
+    private static func apart(
+        _ records: [Intake.ReadRecord]
+    ) -> (records: [Intake.ReadRecord], repeated: [Intake.ReadRecord]) {
+        struct Said: Hashable {
+            let device: ExternalID
+            let start: Timestamp?
+            let end: Timestamp
+            let energy: NanoWattHours
+            let kind: ProtoReadKind
+        }
+        var said: Set<Said> = []
+        var (first, repeated): ([Intake.ReadRecord], [Intake.ReadRecord]) = ([], [])
+        for record in records {
+            let isNew = said.insert(
+                Said(
+                    device: record.externalID, start: record.start, end: record.end,
+                    energy: record.nanoWattHours, kind: record.kind)
+            ).inserted
+            if isNew { first.append(record) } else { repeated.append(record) }
+        }
+        return (first, repeated)
     }
 
     /// - Throws: exit code 1 where rows were refused.

@@ -6,6 +6,6 @@ struct RowReport {
     let isJSON: Bool
 
     func row(_ text: @autoclosure () -> String, _ object: @autoclosure () -> CanonicalJSON) {
-        Output.line(isJSON ? object().canonicalText : text())
+        if isJSON { Output.json(object()) } else { Output.line(text()) }
     }
 }

@@ -63,7 +63,7 @@ struct ShowCommand: AsyncParsableCommand {
 
     /// JSON as it came, or indented for people.
     static func display(_ value: CanonicalJSON, _ node: NodeOptions) {
-        Output.line(node.json ? value.canonicalText : value.outline())
+        if node.json { Output.json(value) } else { Output.line(value.outline()) }
     }
 }
 

@@ -116,7 +116,7 @@ package enum SnapshotVerbs {
         do {
             return try SnapshotFile(path: file)
         } catch let error as CocoaError {
-            throw CommandFailure.failed("cannot read \(file): \(error.localizedDescription)")
+            throw CommandFailure.failed("cannot read \(file): \(SystemReason.of(error))")
         }
     }
 
@@ -140,7 +140,7 @@ package enum SnapshotVerbs {
         do {
             return try body()
         } catch let error as CocoaError {
-            throw CommandFailure.failed("cannot write \(path): \(error.localizedDescription)")
+            throw CommandFailure.failed("cannot write \(path): \(SystemReason.of(error))")
         }
     }
 
@@ -160,6 +160,6 @@ package enum SnapshotVerbs {
         answer["block"] = .string(manifest.blockHash.hex)
         answer["stateLeaves"] = .unsigned(manifest.leafCount)
         answer["pieces"] = .unsigned(UInt64(manifest.pieceHashes.count))
-        Output.line(CanonicalJSON.object(answer).canonicalText)
+        Output.json(CanonicalJSON.object(answer))
     }
 }

@@ -54,7 +54,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 genesis: try KeyFile.readStart(
                     of: genesis, count: FoundingDocument.byteLimit + 1), demands: demands)
             if json {
-                Output.line(report.json.canonicalText)
+                Output.json(report.json)
             } else {
                 report.tell()
             }

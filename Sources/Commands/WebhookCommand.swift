@@ -161,7 +161,7 @@ extension NodeCommand.Webhook {
                     let state = try files.loadState(target.id) ?? WebhookState()
                     if isJSON {
                         let line: CanonicalJSON = ["webhook": target.json, "state": state.json]
-                        Output.line(line.canonicalText)
+                        Output.json(line)
                         continue
                     }
                     let place = state.place?.text ?? "not begun"

@@ -28,9 +28,9 @@ package struct DeviceLayout: RowLayout {
     private var places: [Column: Int] = [:]
 
     /// - Throws: ``IntakeError/missingColumns(_:layout:)`` with all that are missing,
-    ///   ``IntakeError/duplicateColumn(_:)``.
+    ///   ``IntakeError/duplicateColumn(_:)``, ``IntakeError/wrongSeparator(_:)``.
     package init(header record: CSVRecord) throws(IntakeError) {
-        header = Header(record)
+        header = try Header(record)
         try header.require(Column.mandatory.map(\.rawValue), layout: "devices")
         for column in Column.allCases { places[column] = try header.place(of: column.rawValue) }
     }

@@ -5,8 +5,13 @@ struct Header: Sendable {
     private let places: [String: Int]
     private let repeated: Set<String>
 
-    init(_ record: CSVRecord) {
+    /// - Throws: ``IntakeError/wrongSeparator(_:)`` where all names are in one column.
+    init(_ record: CSVRecord) throws(IntakeError) {
         names = record.fields.map { $0.trimmed }
+        if names.count == 1 {
+            if names[0].contains(";") { throw .wrongSeparator("semicolons") }
+            if names[0].contains("\t") { throw .wrongSeparator("tabs") }
+        }
         var places: [String: Int] = [:]
         var repeated: Set<String> = []
         for (place, name) in names.enumerated() where !name.isEmpty {

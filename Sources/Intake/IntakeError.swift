@@ -2,6 +2,10 @@
 package enum IntakeError: Error, Hashable, Sendable {
     /// The file cannot be opened or read; the text is the system's.
     case unreadable(path: String, reason: String)
+    /// The file is of another kind, such as a compressed one; the clause says of which.
+    case unsuitable(path: String, reason: String)
+    /// Columns are separated by something other than a comma.
+    case wrongSeparator(String)
     /// There is no line that could be a header.
     case empty
     /// The header line itself is not CSV.
@@ -33,6 +37,8 @@ package enum IntakeError: Error, Hashable, Sendable {
     package var code: String {
         switch self {
         case .unreadable: "intake.unreadable"
+        case .unsuitable: "intake.unsuitable"
+        case .wrongSeparator: "intake.wrong-separator"
         case .empty: "intake.empty"
         case .brokenHeader: "intake.broken-header"
         case .unknownLayout: "intake.unknown-layout"
@@ -50,6 +56,9 @@ extension IntakeError: CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason):
             "\(path) cannot be read: \(reason)" + (reason.hasSuffix(".") ? "" : ".")
+        case .unsuitable(let path, let reason): "\(path) \(reason)."
+        case .wrongSeparator(let separator):
+            "The header has \(separator) between its columns, not commas."
         case .empty: "The file has no header line."
         case .brokenHeader(let problem): "The header is not CSV: \(problem)."
         case .unknownLayout(let found):

@@ -36,11 +36,12 @@ package struct ReadLayout: RowLayout {
 
     /// - Throws: ``IntakeError/unknownLayout(found:)``, ``IntakeError/missingColumns(_:layout:)``,
     ///   ``IntakeError/duplicateColumn(_:)``, ``IntakeError/noDevice``,
+    ///   ``IntakeError/wrongSeparator(_:)``,
     ///   ``IntakeError/invalidOption(_:reason:)``.
     package init(header record: CSVRecord, options: ReadOptions) throws(IntakeError) {
         try options.check()
         self.options = options
-        header = Header(record)
+        header = try Header(record)
         if header.contains("deviceExternalId") || header.contains("startDate") {
             shape = .platform
             try header.require(

@@ -28,14 +28,12 @@ package struct SheetFile<Layout: RowLayout> {
     /// Opens the file.
     ///
     /// - Parameter batchSize: most rows and problems in a batch, at least 1.
-    /// - Throws: ``IntakeError/unreadable(path:reason:)``.
+    /// - Throws: ``IntakeError/unreadable(path:reason:)`` in the system's words.
     package init(path: String, sheet: Sheet<Layout>, batchSize: Int) throws(IntakeError) {
         precondition(batchSize >= 1, "a batch holds at least one row")
-        do {
-            handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
-        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SheetFile.unreadable(path) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         let isRegular = attributes?[.type] as? FileAttributeType == .typeRegular
         let size = (attributes?[.size] as? NSNumber)?.uint64Value
@@ -52,7 +50,7 @@ package struct SheetFile<Layout: RowLayout> {
         while waiting.count - taken < batchSize, !isFinished {
             waiting.removeFirst(taken)
             taken = 0
-            let chunk = try read()
+            let chunk = try nextChunk()
             if chunk.isEmpty {
                 waiting += try sheet.finish()
                 isFinished = true
@@ -66,16 +64,37 @@ package struct SheetFile<Layout: RowLayout> {
         return batch
     }
 
-    private mutating func read() throws(IntakeError) -> Data {
-        do {
-            let chunk = try handle.read(upToCount: Self.chunkBytes) ?? Data()
-            progress = IntakeProgress(
-                bytesRead: progress.bytesRead + UInt64(chunk.count),
-                bytesTotal: progress.bytesTotal)
-            return chunk
-        } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+    private mutating func nextChunk() throws(IntakeError) -> [UInt8] {
+        var chunk = [UInt8](repeating: 0, count: Self.chunkBytes)
+        var count = 0
+        repeat {
+            count = read(handle.fileDescriptor, &chunk, chunk.count)
+        } while count < 0 && errno == EINTR
+        guard count >= 0 else { throw SheetFile.unreadable(path) }
+        chunk.removeLast(chunk.count - count)
+        if progress.bytesRead == 0, let kind = SheetFile.kindOfNoText(chunk) {
+            throw .unsuitable(path: path, reason: kind)
         }
+        progress = IntakeProgress(
+            bytesRead: progress.bytesRead + UInt64(count), bytesTotal: progress.bytesTotal)
+        return chunk
+    }
+
+    /// In the system's words, which `errno` has.
+    private static func unreadable(_ path: String) -> IntakeError {
+        .unreadable(path: path, reason: String(cString: strerror(errno)))
+    }
+
+    /// What a file is, by its first bytes, that people take for one of CSV, and what to do.
+    private static func kindOfNoText(_ start: [UInt8]) -> String? {
+        let kinds: [([UInt8], String)] = [
+            ([0x1F, 0x8B], "is compressed: decompress it first"),
+            ([0x50, 0x4B, 0x03, 0x04], "is a spreadsheet or an archive: save it as CSV"),
+            ([0xD0, 0xCF, 0x11, 0xE0], "is a spreadsheet: save it as CSV"),
+            ([0xFF, 0xFE], "is UTF-16: save it as UTF-8"),
+            ([0xFE, 0xFF], "is UTF-16: save it as UTF-8"),
+        ]
+        return kinds.first { start.starts(with: $0.0) }?.1
     }
 
     /// Hands every batch of a file to `body`, with how far the reading is.

@@ -4,7 +4,7 @@
 /// change what he sees are written out, as `[U+202E]`: controls, bidirectional formatting (Unicode
 /// UAX #9), invisible format characters and tags. The zero-width joiners stay, which Indic scripts
 /// and emoji need.
-enum Escaping {
+package enum Escaping {
     static func append(_ text: String, to bytes: inout [UInt8]) {
         for byte in text.utf8 {
             guard byte >= 0x20, byte < 0x7F else { return appendScalars(of: text, to: &bytes) }
@@ -50,8 +50,10 @@ enum Escaping {
         }
     }
 
+    /// Whether a character is written out, on a terminal too.
+    ///
     /// Also the blank of Braille: a name of blanks alone would look like none.
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5,
             0x180B...0x180F, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x2800,

@@ -39,6 +39,42 @@ struct SheetFileTests {
         }
         #expect(error?.code == "intake.unreadable")
         #expect(error?.disposition == .retry)
+        // In the system's words alone.
+        let reason = name == "." ? "Is a directory" : "No such file or directory"
+        #expect(error?.description == "\(path) cannot be read: \(reason).")
+    }
+
+    @Test(
+        "A file of another kind is told by its first bytes",
+        arguments: [
+            ([0x1F, 0x8B, 8], "compressed"), ([0x50, 0x4B, 3, 4], "CSV"),
+            ([0xD0, 0xCF, 0x11, 0xE0], "CSV"), ([0xFF, 0xFE, 0x64, 0], "UTF-8"),
+            ([0xFE, 0xFF, 0, 0x64], "UTF-8"),
+        ] as [([UInt8], String)])
+    func unsuitable(bytes: [UInt8], advice: String) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).csv")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(bytes).write(to: file)
+        let error = #expect(throws: IntakeError.self) {
+            try SheetFile.forEachBatch(path: file.path, sheet: .reads(), batchSize: 1) { _, _ in }
+        }
+        #expect(error?.code == "intake.unsuitable")
+        #expect(error?.disposition == .refuse)
+        #expect(error?.description.contains(advice) == true)
+    }
+
+    @Test(
+        "Columns between semicolons or tabs are told as such",
+        arguments: [";", "\t"])
+    func separators(separator: String) {
+        let header = ["device", "start", "end", "wh"].joined(separator: separator)
+        let attempts: [() throws -> Int] = [
+            { try items(header, .reads()).count }, { try items(header, .devices()).count },
+        ]
+        for attempt in attempts {
+            let error = #expect(throws: IntakeError.self) { try attempt() }
+            #expect(error?.code == "intake.wrong-separator")
+        }
     }
 
     @Test("The files of the platform's users are read", .enabled(if: TestFiles.areSharedPresent))
