@@ -174,7 +174,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "Wire", "Merkle", "Ledger", "Verifier", "Replica", "Store",
                 "Registry", "Gateway", "Intake", "Peering", "Node", "API", "Pages", "Webhooks",
-                hummingbird, httpTypes, lifecycle, logging, metrics, protobuf, nioCore,
+                hummingbird, httpTypes, lifecycle, logging, metrics, protobuf, nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

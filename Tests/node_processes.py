@@ -9,6 +9,7 @@ the debug build.
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import socket
@@ -156,6 +157,20 @@ class NodeProcessTests(unittest.TestCase):
         self.assertIn("another process uses", result.stderr)
         self.audit(network, [network.register(1)])
 
+    def test_a_chain_without_its_newest_blocks_is_refused(self):
+        network = self.found()
+        acknowledged = [network.register(1)]
+        network.kill()
+        data = os.path.join(network.directory, "node-0")
+        os.rename(os.path.join(data, "chain.sqlite-wal"), os.path.join(self.folder, "wal"))
+        result = network.run("node", "run", "--config", os.path.join(data, "node.json"),
+                             check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("chain.sqlite-wal is missing", result.stderr)
+        os.rename(os.path.join(self.folder, "wal"), os.path.join(data, "chain.sqlite-wal"))
+        network.start()
+        self.audit(network, acknowledged)
+
     @unittest.skipUnless(os.geteuid() == 0 and shutil.which("mount"), "needs root for a tmpfs")
     def test_a_full_disk_is_told_and_survived(self):
         disk = os.path.join(self.folder, "disk")
@@ -226,6 +241,142 @@ class NodeProcessTests(unittest.TestCase):
             status, body = network.get(path)
             self.assertIn(status, (400, 404), path)
         self.audit(network, [network.register(1)])
+
+
+#: Writes of a node's chain wait for as long as a file exists, as on a disk that hangs.
+HANGING_DISK = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void wait_for_disk(int file) {
+    const char *flag = getenv("DISK_HANGS_WHILE");
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (!flag || length < 0) return;
+    path[length] = 0;
+    while (strstr(path, "chain.sqlite") && access(flag, F_OK) == 0) usleep(50000);
+}
+int fdatasync(int file) {
+    wait_for_disk(file);
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(file);
+}
+int fsync(int file) {
+    wait_for_disk(file);
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(file);
+}
+"""
+
+
+@unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
+class StoppingTests(unittest.TestCase):
+    """A node is told to stop while somebody or something keeps it."""
+
+    def setUp(self):
+        self.folder = processes.folder("drec-stops-")  # the loader knows no spaces
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def waiting(self, network, environment=None):
+        """Starts a node that will not answer a client that waits; gives both processes."""
+        configuration = os.path.join(network.directory, "node-0", "node.json")
+        with open(configuration, encoding="utf-8") as file:
+            settings = json.load(file)
+        for name in ("public", "member"):
+            settings["node"][name]["port"] = getattr(network, name)
+        if "peer" in settings["node"]:
+            settings["node"]["peer"]["port"] = free_port()
+        with open(configuration, "w", encoding="utf-8") as file:
+            json.dump(settings, file)
+        node = processes.start(
+            [DREC, "node", "run", "--config", configuration], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+        self.addCleanup(processes.end, node)
+        self.await_answer(network, "/readyz", lambda status, _: status == 200)
+        if environment:
+            open(environment["DISK_HANGS_WHILE"], "wb").close()
+        client = processes.start(
+            [DREC, "account", "register", "--kind", "buyer", "--name", "B", "--country", "DEU",
+             "--new-key", os.path.join(self.folder, "b.key"), "--key",
+             os.path.join(network.directory, "keys", "initiative.key"), "--account", "A1"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=network.environment())
+        self.addCleanup(processes.end, client)
+        self.await_answer(
+            network, "/metrics", lambda _, body: b"drec_pending_transactions 1" in body)
+        return node, client
+
+    @staticmethod
+    def await_answer(network, path, wanted):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if wanted(*network.get(path)):
+                    return
+            except OSError:
+                pass
+            time.sleep(0.02)  # between questions, never instead of one
+        raise AssertionError(f"{path} did not come to that")
+
+    def test_a_client_that_waits_for_a_verdict_is_answered(self):
+        directory = os.path.join(self.folder, "net")
+        processes.run([DREC, "network", "new", directory, "--authorities", "4"], check=True)
+        network = Network.__new__(Network)
+        network.directory, network.public, network.member = directory, free_port(), free_port()
+        # One of four decides nothing.
+        node, client = self.waiting(network)
+        node.send_signal(signal.SIGTERM)
+        _, told = node.communicate(timeout=120)
+        self.assertEqual(node.returncode, 0, told)
+        self.assertNotIn(" error ", told)
+        _, told = client.communicate(timeout=120)
+        self.assertEqual(client.returncode, 2)
+        self.assertNotIn("closed the connection", told)
+
+    @unittest.skipUnless(sys.platform == "linux" and (shutil.which("cc") or shutil.which("clang")),
+                         "a C compiler makes the disk hang")
+    def test_a_disk_that_hangs_is_not_waited_for(self):
+        source, shim, flag = (
+            os.path.join(self.folder, name) for name in ("disk.c", "disk.so", "hangs"))
+        with open(source, "w", encoding="ascii") as file:
+            file.write(HANGING_DISK)
+        subprocess.run([shutil.which("cc") or shutil.which("clang"), "-shared", "-fPIC", "-o",
+                        shim, source, "-ldl"], check=True)
+        network = Network(os.path.join(self.folder, "net"))
+        node, client = self.waiting(
+            network, dict(os.environ, LD_PRELOAD=shim, DISK_HANGS_WHILE=flag))
+        node.send_signal(signal.SIGTERM)
+        _, told = node.communicate(timeout=120)
+        self.assertEqual(node.returncode, 2, told)
+        self.assertIn("stopped without waiting any longer", told)
+        client.communicate(timeout=120)
+        os.remove(flag)
+        network.start()
+        self.assertIsNotNone(network.register(1))
+        self.assertEqual(network.kill(signal.SIGTERM), 0)
+
+
+@unittest.skipUnless(os.access(DREC, os.X_OK), f"there is no program at {DREC}")
+class FewFilesTests(unittest.TestCase):
+    """The system lets the process open few files."""
+
+    def test_a_node_wants_enough_files_or_says_so(self):
+        network = Network(os.path.join(processes.folder("drec few "), "net"))
+        configuration = os.path.join(network.directory, "node-0", "node.json")
+        for verb in (["node", "run", "--config", configuration],
+                     ["account", "list", "--public", f"http://127.0.0.1:{network.public}"]):
+            # Below the least of these the program itself cannot be loaded.
+            for limit in (8, 9, 10, 12, 14, 16, 18, 20) + ((40, 100) if verb[0] == "node" else ()):
+                with self.subTest(verb=verb[:2], limit=limit):
+                    result = processes.run(
+                        [DREC, *verb], preexec_fn=lambda: resource.setrlimit(
+                            resource.RLIMIT_NOFILE, (limit, limit)))
+                    self.assertEqual(result.returncode, 2, result.stderr)
+                    self.assertRegex(
+                        result.stderr, rf"^drec: no more than {limit} files may be open here at "
+                        r"once, and at least \d+ are needed; .*\n$")
 
 
 class ConfigurationTests(unittest.TestCase):

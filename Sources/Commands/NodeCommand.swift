@@ -111,6 +111,7 @@ struct NodeCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Output.run {
+                try DescriptorLimit.require(DescriptorLimit.node)
                 let flags = [
                     "data": data, "genesis": genesis, "voteKey": voteKey,
                     "public.host": publicHost, "public.port": publicPort,

@@ -18,9 +18,6 @@ import Wire
 
 /// Puts a node together and runs it until it is told to stop.
 enum NodeRunner {
-    /// How long stopping may take; what is not done by then is cut off.
-    private static let longestStop = Duration.seconds(20)
-
     static func run(_ configuration: NodeConfiguration) async throws {
         if let name = SignatureSelfTest.firstFailure() { throw NodeError.signatureProfile(name) }
         let logger = makeLogger(configuration)
@@ -31,8 +28,7 @@ enum NodeRunner {
         MetricsSystem.bootstrap(metrics)
         let lock = try DirectoryLock(directory: configuration.data)
         let genesis = try GenesisFile.load(configuration.genesis)
-        let store = try ChainStore(
-            path: NodeFiles.chain(configuration.data), genesis: genesis, creating: false)
+        let store = try chain(at: NodeFiles.chain(configuration.data), genesis)
         let profiles = try registry(at: NodeFiles.registry(configuration.data))
         let authority = try authority(configuration, network: genesis.hash)
         let node = try DRECNode(
@@ -64,6 +60,8 @@ enum NodeRunner {
                     router, host: host, port: port, name: name, limits: limits, logger: logger))
         }
         services.append(StoppingNotice(node.health))
+        let limit = StopLimit(logger)
+        services.append(limit)
         let running = ServiceGroup(configuration: group(of: services, logger))
         do {
             try await running.run()
@@ -75,6 +73,7 @@ enum NodeRunner {
         try store.close()
         try profiles.close()
         try authority?.safety.close()
+        limit.isOver()
         logger.info("stopped")
         withExtendedLifetime(lock) {}
     }
@@ -84,13 +83,11 @@ enum NodeRunner {
     private static func group(
         of services: [any Service], _ logger: Logger
     ) -> ServiceGroupConfiguration {
-        var group = ServiceGroupConfiguration(
+        ServiceGroupConfiguration(
             services: services.map {
                 .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        group.maximumGracefulShutdownDuration = longestStop
-        return group
     }
 
     private static func portTaken(_ configuration: NodeConfiguration) -> CommandFailure {
@@ -98,6 +95,19 @@ enum NodeRunner {
         return .failed(
             "Address already in use: another program has one of the ports "
                 + ports.map(String.init).joined(separator: ", "))
+    }
+
+    /// The newest blocks are in the `-wal` file, which remains over a stop and goes only together
+    /// with the `-shm` file. Without it the chain would begin again where the file behind it ends,
+    /// and so may the record of votes: an authority would sign twice and could not know.
+    private static func chain(at path: String, _ genesis: GenesisDocument) throws -> ChainStore {
+        let files = FileManager.default
+        guard !files.fileExists(atPath: path + "-shm") || files.fileExists(atPath: path + "-wal")
+        else {
+            throw CommandFailure.failed(
+                "\(path)-wal is missing, which holds the newest blocks: put it back, or restore")
+        }
+        return try ChainStore(path: path, genesis: genesis, creating: false)
     }
 
     /// The keys and the record of votes of an authority; nil for an observer.

@@ -108,6 +108,7 @@ enum Output {
     /// Runs a verb and turns what it throws into a message and an exit code.
     static func run(_ body: () async throws -> Void) async throws {
         do {
+            try DescriptorLimit.require(DescriptorLimit.verb)
             try await body()
             if let reason = fault.withLock({ $0 }) {
                 throw CommandFailure.failed("the answer cannot be written: \(reason)")

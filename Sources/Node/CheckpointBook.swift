@@ -64,6 +64,9 @@ struct CheckpointBook: Sendable {
         case old
         /// Of a state that this node has not reached.
         case early
+        /// Signed by a seat's log key for a size that no remembered state has: only the chain's own
+        /// log can tell.
+        case unjudged
         /// Not signed by that seat's log key, or for a time when the log was another one.
         case forged
         /// An authority signed a root that is not the chain's.
@@ -76,11 +79,10 @@ struct CheckpointBook: Sendable {
 
     func set(of epoch: Epoch) -> AuthoritySet? { sets[epoch] }
 
-    /// Takes the state after the next final block in, and cosignatures that came before it.
+    /// Takes the state after the next final block in.
     ///
     /// - Parameter set: of the block's epoch.
-    /// - Returns: whether ``best`` is another one now.
-    mutating func append(_ state: LogState, by set: AuthoritySet) -> Bool {
+    mutating func append(_ state: LogState, by set: AuthoritySet) {
         sets[state.epoch] = set
         if let last = states.last, last.size == state.size, last.epoch == state.epoch {
             // Blocks without transactions: the same log, later.
@@ -93,13 +95,14 @@ struct CheckpointBook: Sendable {
             if let best { epochs.insert(best.epoch) }
             sets = sets.filter { epochs.contains($0.key) }
         }
-        var isBest = false
-        for (signer, cosignature) in early.sorted(by: { $0.key < $1.key })
-        where cosignature.size.rawValue <= state.size {
-            early[signer] = nil
-            if case .counted(true) = add(cosignature) { isBest = true }
-        }
-        return isBest
+    }
+
+    /// Takes away the cosignatures that came before this node had their sizes, which it has now.
+    mutating func takeDue() -> [Cosignature] {
+        guard let newest else { return [] }
+        let due = early.filter { $0.value.size.rawValue <= newest.size }
+        for signer in due.keys { early[signer] = nil }
+        return due.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// Takes a cosignature in, whoever it came from.
@@ -115,12 +118,12 @@ struct CheckpointBook: Sendable {
             return .early
         }
         // At an epoch's end two states have one size: the signature tells whose it is.
-        var outcome = Outcome.old
+        var outcome: Outcome?
         for place in states.indices.reversed() where states[place].size == size {
             outcome = add(cosignature, at: place)
             if outcome != .forged { break }
         }
-        return outcome
+        return outcome ?? (isSigned(cosignature, in: newest.epoch) ? .unjudged : .old)
     }
 
     private mutating func add(_ cosignature: Cosignature, at place: Int) -> Outcome {

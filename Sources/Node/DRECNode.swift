@@ -59,6 +59,9 @@ package struct DRECNode: Sendable {
         let checked = CheckedTransactions()
         let signers = KnownSigners()
         health = NodeHealth()
+        health.whenStopping { [deadlines = inbox.deadlines] in
+            deadlines.shorten(to: .milliseconds(limits.stopMilliseconds))
+        }
         let exchange = ProfileExchange(network: genesis.hash, store: store, profiles: profiles)
         let questions = ProfileQuestions()
         let shelf = CosignatureShelf()

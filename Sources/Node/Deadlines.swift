@@ -14,6 +14,8 @@ package final class Deadlines: Sendable {
         var waits: [UInt64: Wait] = [:]
         var count: UInt64 = 0
         var isRunning = false
+        /// Nobody waits for longer than this; nil while there is no such end.
+        var last: ContinuousClock.Instant?
     }
 
     private static let interval = Duration.milliseconds(100)
@@ -41,6 +43,17 @@ package final class Deadlines: Sendable {
         }
     }
 
+    /// From now on nobody waits for longer than that.
+    package func shorten(to time: Duration) {
+        let last = ContinuousClock.now + time
+        state.withLock { state in
+            state.last = last
+            state.waits = state.waits.mapValues { wait in
+                Wait(until: min(wait.until, last), end: wait.end)
+            }
+        }
+    }
+
     /// The first element of a stream; nil where it does not come within the time, or the stream
     /// ends.
     package func first<Element: Sendable>(
@@ -56,10 +69,11 @@ package final class Deadlines: Sendable {
     }
 
     private func begin(_ time: Duration, _ end: @escaping @Sendable () -> Void) -> UInt64? {
-        let until = ContinuousClock.now + time
+        let time = ContinuousClock.now + time
         let (number, isFirst) = state.withLock { state -> (UInt64?, Bool) in
             guard state.isRunning else { return (nil, false) }
             state.count += 1
+            let until = min(time, state.last ?? time)
             state.waits[state.count] = Wait(until: until, end: end)
             return (state.count, state.waits.count == 1)
         }

@@ -21,6 +21,8 @@ package struct LogCosigner: Service {
     private static let millisecondsBetweenSaves: UInt64 = 5_000
     /// As many pauses in one while nothing happens: an idle node should cost next to nothing.
     private static let quietPauses: UInt64 = 4
+    /// Contradictions that are remembered, so that each is told of once.
+    private static let toldLimit = 64
 
     let origin: String
     /// The node's log key; nil for one that gathers and serves only.
@@ -66,6 +68,8 @@ package struct LogCosigner: Service {
         var standsSince: UInt64?
         var savedAt: UInt64 = 0
         var isSaved = true
+        /// The latest contradictions that were told of.
+        var told: [Cosignature] = []
         /// Whether the last look found something, or something waits for its time.
         var hasNews = true
     }
@@ -84,7 +88,8 @@ package struct LogCosigner: Service {
         let (cosignatures, newcomers) = round.book.newest == nil ? ([], []) : shelf.takeAll()
         round.hasNews =
             isNew || round.standsSince != nil || !cosignatures.isEmpty || !own.isEmpty
-        for cosignature in cosignatures where take(cosignature, &round) { isNew = true }
+        for cosignature in round.book.takeDue() + cosignatures
+        where try await take(cosignature, &round) { isNew = true }
         if isNew {
             shelf.show(round.book.note(signedBy: key))
             round.isSaved = false
@@ -116,7 +121,7 @@ package struct LogCosigner: Service {
             guard let state = CheckpointBook.LogState(header),
                 let set = try await set(of: state.epoch, round.book)
             else { continue }
-            if round.book.append(state, by: set) { isNew = true }
+            round.book.append(state, by: set)
             round.height = Height(header.height)
             let second = header.timeMilliseconds / 1_000
             defer { round.second = second }
@@ -143,24 +148,33 @@ package struct LogCosigner: Service {
     }
 
     /// - Returns: whether another checkpoint is cosigned by a quorum.
-    private func take(_ cosignature: Cosignature, _ round: inout Round) -> Bool {
+    private func take(_ cosignature: Cosignature, _ round: inout Round) async throws -> Bool {
         switch round.book.add(cosignature) {
         case .counted(let isBest): return isBest
-        case .old, .early: return false
-        case .forged:
-            Counter(label: "drec_log_forged_cosignatures").increment()
-            return false
-        case .contradicts:
-            Counter(label: "drec_log_contradictions").increment()
-            logger.critical(
-                "an authority cosigned another log",
-                metadata: [
-                    "authority": "\(cosignature.signer)", "size": "\(cosignature.size.rawValue)",
-                    "root": "\(cosignature.root)",
-                    "signature": "\(cosignature.signature.bytes.hex)",
-                ])
-            return false
+        case .old, .early: break
+        case .forged: Counter(label: "drec_log_forged_cosignatures").increment()
+        case .unjudged:
+            let size = cosignature.size.rawValue
+            let root = try await store.read { try? $0.root(size: size) }
+            if let root, root != cosignature.root { tell(of: cosignature, &round) }
+        case .contradicts: tell(of: cosignature, &round)
         }
+        return false
+    }
+
+    /// One that is sent again is no news.
+    private func tell(of cosignature: Cosignature, _ round: inout Round) {
+        guard !round.told.contains(cosignature) else { return }
+        round.told.append(cosignature)
+        if round.told.count > LogCosigner.toldLimit { round.told.removeFirst() }
+        Counter(label: "drec_log_contradictions").increment()
+        logger.critical(
+            "an authority cosigned another log",
+            metadata: [
+                "authority": "\(cosignature.signer)", "size": "\(cosignature.size.rawValue)",
+                "root": "\(cosignature.root)",
+                "signature": "\(cosignature.signature.bytes.hex)",
+            ])
     }
 
     /// The own cosignatures go to all, and what a quorum made to those that have just come.

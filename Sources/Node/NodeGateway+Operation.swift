@@ -3,6 +3,7 @@ package import Gateway
 import Ledger
 import Peering
 import Primitives
+import Replica
 import Store
 import Wire
 
@@ -52,7 +53,8 @@ extension NodeGateway {
                 lastVote: vote.map { ($0.epoch, $0.view) },
                 lastVoteMilliseconds: log.voteTimes.indices.contains(index)
                     ? log.voteTimes[index] : nil,
-                isSilent: state.silent.contains(index),
+                // Authorities tell observers of certificates alone.
+                isSilent: state.ownIndex != nil && state.silent.contains(index),
                 lastFailure: peer?.isConnected == true ? nil : peer?.lastEnd?.code)
         }
     }
@@ -76,13 +78,24 @@ extension NodeGateway {
         if let reason = log.silentBecause, state.ownIndex != nil, connected == quorum {
             return "this authority signs nothing, and its vote is needed: \(reason)"
         }
+        let (head, time) = (health.headTimeMilliseconds, environment.time())
+        if head > time &+ ReplicaLimits.clockToleranceMilliseconds {
+            return "the last block is \((head - time) / 1_000) s ahead of this node's clock, "
+                + "and none is voted for before its time"
+        }
         let mute = authorities.filter(\.isSilent).map(\.name).joined(separator: ", ")
         let leader =
             authorities.indices.contains(state.leader)
             ? authorities[state.leader].name : "\(state.leader)"
-        return mute.isEmpty
-            ? "view \(state.view) of \(leader) has no quorum yet"
-            : "nothing is heard of \(mute); view \(state.view) is \(leader)'s"
+        guard mute.isEmpty else {
+            return "nothing is heard of \(mute); view \(state.view) is \(leader)'s"
+        }
+        let here = Position(epoch: state.epoch, view: state.view)
+        let absent = state.members.indices.filter { index in
+            state.ownIndex != nil && state.vote(of: index).map { $0 < here } ?? true
+        }.map { authorities[$0].name }.joined(separator: ", ")
+        return "view \(state.view) of \(leader) has no quorum yet"
+            + (absent.isEmpty ? "" : "; no vote came from \(absent)")
     }
 }
 

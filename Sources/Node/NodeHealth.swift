@@ -16,6 +16,7 @@ package final class NodeHealth: Sendable {
         var failure: String?
         var isStopping = false
         var webhooks: [OperationStatus.Webhook] = []
+        var whenStopping: [@Sendable () -> Void] = []
 
         var notReadyBecause: String? {
             if isStopping { return "the node is stopping" }
@@ -56,6 +57,9 @@ package final class NodeHealth: Sendable {
     /// Of the newest final block; 0 before the chain is loaded.
     var height: Height { state.withLock { $0.head?.height ?? Height(0) } }
 
+    /// Of the newest final block.
+    var headTimeMilliseconds: UInt64 { state.withLock { $0.head?.timeMilliseconds ?? 0 } }
+
     /// Why the last write failed, or nil.
     var failure: String? { state.withLock { $0.failure } }
 
@@ -63,10 +67,19 @@ package final class NodeHealth: Sendable {
     var isFailing: Bool { state.withLock { $0.failure != nil } }
 
     func storeFails(_ reason: String) { state.withLock { $0.failure = reason } }
+    /// What is to be done as soon as the node is told to stop.
+    func whenStopping(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.whenStopping.append(action) }
+    }
+
     /// From now on nobody should send anything here; there is no way back.
     func stops() {
-        state.withLock { $0.isStopping = true }
+        let actions = state.withLock { state in
+            state.isStopping = true
+            return state.whenStopping
+        }
         watch.stops()
+        for action in actions { action() }
     }
     func storeWorks() { state.withLock { $0.failure = nil } }
 

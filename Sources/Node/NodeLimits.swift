@@ -4,6 +4,9 @@ package struct NodeLimits: Sendable {
     package var transactions = 20_000
     /// Memory of the transactions that wait: what was sent, and the reads unpacked.
     package var bytes = 64 * 1_024 * 1_024
+    /// How long clients wait for verdicts when the node stops: what is under way becomes final in
+    /// this time, and their answers come before the port closes.
+    package var stopMilliseconds = 3_000
     /// Verdicts that are remembered after they fell.
     package var verdicts = 10_000
     /// Questions that wait for the store. It answers eight at a time; what waits behind them holds

@@ -71,6 +71,7 @@ extension ReplicaMachine {
 
     /// The leader's proposal before the vote for it (C3), its time included (C11).
     mutating func answerCheck(_ final: any FinalChain) throws -> Bool {
+        clockWake = nil
         guard let check = checking else { return false }
         let subject = check.subject
         guard subject.view == consensus.current, subject.epoch == consensus.epoch else {
@@ -81,7 +82,13 @@ extension ReplicaMachine {
         switch try resolve(subject.blockHash, final) {
         case .head: return refuse(subject, .notTheBoundary)
         case .executed(let block):
-            if let reason = fault(of: block, check) { return refuse(subject, reason) }
+            if let reason = fault(of: block, check) {
+                guard reason == .timeAhead, isParentAhead(check) else {
+                    return refuse(subject, reason)
+                }
+                waitForTime(of: block)
+                return false
+            }
             checking = nil
             tell(.verified(subject, isValid: true))
             return true
@@ -116,6 +123,24 @@ extension ReplicaMachine {
         }
         if let parent = executed[check.parent], isOpenBoundary(parent) { return .notTheBoundary }
         return isTimely(block) ? nil : .timeAhead
+    }
+
+    /// Whether the parent's own time is too far ahead: then no leader could do better, and giving
+    /// views up at once would only make more of them.
+    private func isParentAhead(_ check: ProposalCheck) -> Bool {
+        let parent = executed[check.parent]?.header.timeMilliseconds ?? head.timeMilliseconds
+        return !isTimely(parent)
+    }
+
+    /// The check is made again when the block's time is near enough.
+    private mutating func waitForTime(of block: ExecutedBlock) {
+        let wait = block.header.timeMilliseconds &- timeMilliseconds
+        clockWake = now.advanced(
+            byMilliseconds: max(
+                1,
+                min(
+                    wait &- ReplicaLimits.clockToleranceMilliseconds,
+                    ReplicaLimits.clockMilliseconds)))
     }
 
     private mutating func refuse(_ subject: VoteSubject, _ reason: Reason) -> Bool {

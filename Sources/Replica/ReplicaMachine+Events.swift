@@ -141,8 +141,8 @@ extension ReplicaMachine {
     }
 
     private mutating func announceTimer() {
-        let next = [consensusTimer, fetches.nextDue, forwardDue, changeWake].compactMap(\.self)
-            .min()
+        let next = [consensusTimer, fetches.nextDue, forwardDue, changeWake, clockWake]
+            .compactMap(\.self).min()
         guard next != announcedTimer else { return }
         announcedTimer = next
         effects.append(.setTimer(next))

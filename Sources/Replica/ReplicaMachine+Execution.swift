@@ -102,9 +102,11 @@ extension ReplicaMachine {
     }
 
     /// Whether the own clock is not too far behind a block's time (C11).
-    func isTimely(_ block: ExecutedBlock) -> Bool {
+    func isTimely(_ block: ExecutedBlock) -> Bool { isTimely(block.header.timeMilliseconds) }
+
+    func isTimely(_ milliseconds: UInt64) -> Bool {
         let (latest, overflow) = timeMilliseconds.addingReportingOverflow(
             ReplicaLimits.clockToleranceMilliseconds)
-        return overflow || block.header.timeMilliseconds <= latest
+        return overflow || milliseconds <= latest
     }
 }

@@ -48,6 +48,8 @@ package struct ReplicaMachine {
     var changeDue: Timestamp?
     /// When to look at the clock for it.
     var changeWake: Instant?
+    /// When a proposal that is ahead of the own clock is looked at again.
+    var clockWake: Instant?
     var forwardDue: Instant?
     var now = Instant(milliseconds: 0)
     var timeMilliseconds: UInt64 = 0

@@ -7,8 +7,16 @@ package enum HostAddresses {
     /// All addresses of a name, or the one that it is.
     package static let find: AddressLookup = { host, port in
         if let address = try? SocketAddress(ipAddress: host, port: port) { return [address] }
-        // The system's own look-up waits, so it may not wait where others are served.
-        return try await NIOThreadPool.singleton.runIfActive { addresses(of: host, port: port) }
+        // The system's own look-up waits, so it may not wait where others are served, and nobody
+        // can end it: who has waited for long enough goes, and what it finds then is let go of.
+        let (answers, answer) = AsyncStream<[SocketAddress]>.makeStream()
+        NIOThreadPool.singleton.submit { state in
+            if case .active = state { answer.yield(addresses(of: host, port: port)) }
+            answer.finish()
+        }
+        for await found in answers { return found }
+        try Task.checkCancellation()
+        return []
     }
 
     private static func addresses(of host: String, port: Int) -> [SocketAddress] {

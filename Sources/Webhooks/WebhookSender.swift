@@ -23,11 +23,14 @@ package actor HTTPWebhookSender: WebhookSender {
     /// Why nothing was sent.
     package enum SendError: Error, Equatable, CustomStringConvertible {
         case noAddress
+        /// The name was not found out in the time of an answer.
+        case slowLookUp
         case privateAddress
 
         package var description: String {
             switch self {
             case .noAddress: "the host has no address"
+            case .slowLookUp: "the host's address was not found in time"
             case .privateAddress: "the host is on this machine or in a private network"
             }
         }
@@ -115,11 +118,24 @@ package actor HTTPWebhookSender: WebhookSender {
     }
 
     private func checkedAddress() async throws -> String {
-        let found = try await lookUp(target.url.host, target.url.port)
+        let found = try await addresses()
         guard let first = found.first?.ipAddress else { throw SendError.noAddress }
         // One of several may not hide behind the others.
         guard target.allowsPrivate || found.allSatisfy({ PublicAddress.isPublic($0) })
         else { throw SendError.privateAddress }
         return first
+    }
+    /// What the name stands for, if that is found out in the time of an answer.
+    private func addresses() async throws -> [SocketAddress] {
+        try await withThrowingTaskGroup(of: [SocketAddress].self) { group in
+            let (lookUp, url, limit) = (lookUp, target.url, limits.answerSeconds)
+            group.addTask { try await lookUp(url.host, url.port) }
+            group.addTask {
+                try await Task.sleep(for: .seconds(limit))
+                throw SendError.slowLookUp
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
+        }
     }
 }

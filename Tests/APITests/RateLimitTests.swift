@@ -134,4 +134,32 @@ import Testing
         }
         #expect(try await port.ask(from: "192.0.2.1").status == .ok)
     }
+
+    @Test func `one address listens to events so often at once, and no more`() async throws {
+        let name = try #require(HTTPField.Name("X-Forwarded-For"))
+        let port = Counted {
+            ($0.listenersPerAddress, $0.requestsPerSecond, $0.clientHeader) =
+                (2, 0, "X-Forwarded-For")
+        }
+        var held: [Response] = []
+        for _ in 0..<2 { held.append(try await port.ask("/v1/events", from: "192.0.2.1")) }
+        #expect(held.allSatisfy { $0.status == .ok })
+        let same: [(String, HTTPFields)] = [
+            ("192.0.2.1", [:]), ("127.0.0.1", [name: "192.0.2.1"]),
+        ]
+        for (address, headers) in same {
+            let refused = try await port.ask("/v1/events", from: address, headers)
+            #expect(refused.status == .tooManyRequests)
+            #expect(refused.headers[.contentType] == "application/problem+json")
+            #expect(refused.headers[.retryAfter] == "10")
+        }
+        // Others are not concerned, nor is what ends.
+        #expect(try await port.ask("/v1/status", from: "192.0.2.1").status == .ok)
+        #expect(try await port.ask("/v1/events", from: "192.0.2.1", [:], .head).status == .ok)
+        #expect(try await port.ask("/v1/events", from: "192.0.2.2").status == .ok)
+        for _ in 0..<5 { held.append(try await port.ask("/v1/events", from: "127.0.0.1")) }
+        #expect(held.allSatisfy { $0.status == .ok })
+        held.removeAll()
+        #expect(try await port.ask("/v1/events", from: "192.0.2.1").status == .ok)
+    }
 }

@@ -97,6 +97,18 @@ import Webhooks
         #expect(lookUps.withLock { $0 } == 3)
     }
 
+    @Test func `a name that nobody tells the address of is not waited for`() async throws {
+        var limits = WebhookLimits()
+        limits.answerSeconds = 1
+        let sender = HTTPWebhookSender(try target("http://example.org/"), limits: limits) { _, _ in
+            try await Task.sleep(for: .seconds(3_600))
+            return []
+        }
+        await #expect(throws: HTTPWebhookSender.SendError.slowLookUp) {
+            try await sender.send(post)
+        }
+    }
+
     @Test func `a number that stands for this machine is found out`() async throws {
         for host in ["127.0.0.1", "[::1]", "2130706433", "127.1", "localhost"] {
             let sender = HTTPWebhookSender(try target("http://\(host):9/"))

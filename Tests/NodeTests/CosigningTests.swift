@@ -139,5 +139,63 @@ extension NodeSuites {
             try await copy.stop()
             try await network.stopAll()
         }
+
+        @Test("Who cosigned another log is told of, also where that came too early or too late")
+        func contradictions() async throws {
+            var sample = SampleNetwork(authorities: Self.four)
+            let accounts = (0..<2).map { sample.account("member \($0)") }
+            let network = try RunningNetwork(sample, authorities: Self.four)
+            let origin = Checkpoint.origin(name: "test", network: sample.network)
+            func cosign(size: UInt64, root: Digest, at time: UInt64) throws -> PeerMessage {
+                let checkpoint = Checkpoint(origin: origin, size: size, root: root)
+                let time = Timestamp(time / 1_000)
+                let signature = try #require(
+                    key("west log").sign(note: checkpoint.cosigned(at: time)))
+                return .cosign(
+                    Cosignature(
+                        signer: 3, size: LogIndex(size), root: root, time: time,
+                        signature: signature))
+            }
+            let early = Alarms()
+            try await network.start("east", alarms: early)
+            for name in ["north", "south"] { try await network.start(name) }
+            _ = try await network["east"].gateway.submit(accounts[0])
+            #expect(try await network.agree(transactions: 1))
+            let first = try await network["east"].gateway.status()
+            let truth = try cosign(
+                size: 1, root: first.logRoot, at: first.headTimeMilliseconds)
+            func west() async throws -> CopiedKeys {
+                let address = try #require(try network["east"].node.peering?.listening)
+                let copy = try CopiedKeys(
+                    of: "west", in: sample.network, members: ["east": address])
+                #expect(try await eventually { copy.isConnected(to: "east") })
+                return copy
+            }
+            var copy = try await west()
+            let time = first.headTimeMilliseconds
+            copy.send(try cosign(size: 2, root: Digest.sha256([1]), at: time), to: "east")
+            copy.send(truth, to: "east")
+            let isHeard = try await eventually {
+                let note = try await network["east"].gateway.checkpoint()
+                return Seen(note)?.signers.contains("\(origin)/west") == true
+            }
+            #expect(isHeard && early.all.isEmpty)
+            _ = try await network["east"].gateway.submit(accounts[1])
+            #expect(try await network.agree(transactions: 2))
+            #expect(try await eventually { !early.all.isEmpty })
+            #expect(early.all == ["an authority cosigned another log"])
+            try await copy.stop()
+            try await network.stop("east")
+            // From here on it remembers nothing of that size, and its log tells.
+            let late = Alarms()
+            try await network.start("east", alarms: late)
+            copy = try await west()
+            copy.send(truth, to: "east")
+            copy.send(try cosign(size: 1, root: Digest.sha256([1]), at: time), to: "east")
+            #expect(try await eventually { !late.all.isEmpty })
+            #expect(late.all == ["an authority cosigned another log"])
+            try await copy.stop()
+            try await network.stopAll()
+        }
     }
 }

@@ -76,6 +76,23 @@ struct DeadlinesTests {
         #expect(found == nil && deadlines.count == 0)
     }
 
+    @Test("end soon once that was said, those that begin later too")
+    func shortened() async {
+        let deadlines = Deadlines()
+        let found = await running(deadlines) {
+            await withTaskGroup(of: Int?.self) { group in
+                group.addTask { await first(deadlines, withinMilliseconds: 3_600_000) { _ in } }
+                while deadlines.count == 0 { await Task.yield() }
+                deadlines.shorten(to: .milliseconds(1))
+                let before = await group.next() ?? 1
+                let after = await first(deadlines, withinMilliseconds: 3_600_000) { _ in }
+                let known = await first(deadlines, withinMilliseconds: 3_600_000) { $0.yield(7) }
+                return [before, after, known]
+            }
+        }
+        #expect(found == [nil, nil, 7] && deadlines.count == 0)
+    }
+
     @Test("have timers of their own when the one for all has stopped")
     func stopped() async {
         let deadlines = Deadlines()

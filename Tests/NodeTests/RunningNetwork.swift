@@ -49,9 +49,10 @@ final class RunningNetwork: Sendable {
     /// - Parameters:
     ///   - isObserver: whether it runs without a vote key.
     ///   - audience: whom it gives profiles to beyond the authorities, and gets them from.
+    ///   - alarms: takes what is logged for people to act on.
     func start(
         _ name: String, isObserver: Bool = false, mayResume: Bool = false,
-        audience: ProfileAudience = ProfileAudience()
+        audience: ProfileAudience = ProfileAudience(), alarms: Alarms? = nil
     ) async throws {
         let directory = try directory(of: name)
         func isNew(_ path: String) -> Bool { !FileManager.default.fileExists(atPath: path) }
@@ -68,6 +69,7 @@ final class RunningNetwork: Sendable {
                 creating: isNew(directory.safety) ? (isFirst ? .complete : .lost) : nil,
                 durable: false)
         var logger = Logger(label: name)
+        if let alarms { logger = Logger(label: name) { _ in AlarmHandler(alarms: alarms) } }
         logger.logLevel = .critical
         var peers = PeerSettings(
             listen: PeerAddress(host: "127.0.0.1", port: 0), tlsKey: key("\(name) tls"),
@@ -134,4 +136,26 @@ final class RunningNetwork: Sendable {
             return heads.count == 1
         }
     }
+}
+
+/// Critical lines of a node's log.
+final class Alarms: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+private struct AlarmHandler: LogHandler {
+    let alarms: Alarms
+    var metadata = Logger.Metadata()
+    var logLevel = Logger.Level.critical
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { alarms.add("\(event.message)") }
 }

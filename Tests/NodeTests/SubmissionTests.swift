@@ -79,6 +79,25 @@ extension NodeSuites {
             try node.close()
         }
 
+        @Test("Who waits for a verdict that does not fall does not hold a stop up")
+        func stopping() async throws {
+            var sample = SampleNetwork(authorities: ["north", "south"])
+            let bytes = sample.account("member")
+            let network = try RunningNetwork(sample, authorities: ["north", "south"])
+            // Alone it decides nothing.
+            try await network.start("north")
+            let north = try network["north"]
+            let id = try await north.gateway.submit(Array(bytes))
+            async let record = north.gateway.final(id, withinMilliseconds: 3_600_000)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await StoppingNotice(north.node.health).run() }
+                group.cancelAll()
+            }
+            #expect(try await record == nil)
+            #expect(await north.gateway.isPending(id))
+            try await network.stopAll()
+        }
+
         @Test("A status tells height, head and roots, and why a node is not ready")
         func status() async throws {
             let directory = try Directory()

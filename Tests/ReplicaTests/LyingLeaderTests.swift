@@ -155,6 +155,26 @@ struct LyingLeaderTests {
         #expect(try other.run(for: 1_000) { $0.areFinal([soon]) })
     }
 
+    @Test("When all clocks were ahead, blocks wait for their time, and views are not spent on it")
+    func clocksSetBack() throws {
+        var network = try ReplicaNetwork(4)
+        for index in 0..<4 { network.processes[index].clockOffset = 120_000 }
+        try network.start()
+        let first = try network.submit(network.sample.account("a"), to: 1)
+        #expect(try network.run(for: 1_000) { $0.areFinal([first]) })
+        for index in 0..<4 { network.processes[index].clockOffset = 0 }
+        let second = try network.submit(network.sample.account("b"), to: 2)
+        #expect(try !network.run(for: 60_000) { $0.areFinal([second]) })
+        let view = try #require(network.processes[0].machine?.consensus.current)
+        #expect(view < View(20))
+        #expect(try network.run(for: 60_000) { $0.areFinal([second]) })
+        #expect(try network.audit() == [])
+        let refused = network.processes.flatMap(\.notices).contains { notice in
+            if case .refusedProposal = notice { true } else { false }
+        }
+        #expect(!refused)
+    }
+
     @Test("A block over the work budget is refused")
     func overBudget() throws {
         var network = try ReplicaNetwork(4) { $0.blockSignatures = 2 }

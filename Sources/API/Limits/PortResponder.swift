@@ -19,6 +19,7 @@ package struct PortResponder: HTTPResponder {
     private let ready: ReadyAnswers
     private let limits: ServerLimits
     private let allowance: RequestAllowance?
+    private let listeners: ListenerTable
     private let policy: String
     private let clientHeader: HTTPField.Name?
 
@@ -27,6 +28,7 @@ package struct PortResponder: HTTPResponder {
         ready = ReadyAnswers(bytes: limits.readyBytes)
         self.limits = limits
         allowance = RequestAllowance(limits)
+        listeners = ListenerTable(limit: limits.listenersPerAddress)
         let window =
             (limits.burst + limits.requestsPerSecond - 1) / max(1, limits.requestsPerSecond)
         policy = "\"client\";q=\(limits.burst);w=\(max(1, window))"
@@ -34,8 +36,9 @@ package struct PortResponder: HTTPResponder {
     }
 
     package func respond(to request: Request, context: Context) async throws -> Response {
-        guard let allowance, let client = client(of: request, context) else {
-            return try await answer(to: request, context)
+        let client = client(of: request, context)
+        guard let allowance, let client else {
+            return try await answer(to: request, of: client, context)
         }
         let verdict = allowance.take(client, at: NIODeadline.now().uptimeNanoseconds)
         guard verdict.isAllowed else {
@@ -44,25 +47,34 @@ package struct PortResponder: HTTPResponder {
             )
             .limited(policy, verdict)
         }
-        return try await answer(to: request, context).limited(policy, verdict)
+        return try await answer(to: request, of: client, context).limited(policy, verdict)
     }
 
-    private func answer(to request: Request, _ context: Context) async throws -> Response {
+    private func answer(
+        to request: Request, of client: ClientAddress?, _ context: Context
+    ) async throws -> Response {
         if let response = ready.answer(to: request) { return response }
         let response = try await ready.keeping(
             routes.respond(to: request, context: context.routes), to: request)
         let isEndless = response.headers[.contentType] == PublicRoutes.eventType
-        return isEndless && request.method == .get
-            ? PortResponder.ending(response, with: request) : response
+        guard isEndless, request.method == .get else { return response }
+        let place = client.flatMap { listeners.place(for: $0) }
+        guard client == nil || place != nil else {
+            return ProblemMiddleware.dress(Problem.tooManyListenersOfOne.response, for: request)
+        }
+        return PortResponder.ending(response, with: request, holding: place)
     }
 
     /// An answer without an end, which ends when its client closes the connection, also on one side
     /// only: otherwise that is seen when there is something to tell, and the listener's place is
     /// taken until then.
-    private static func ending(_ response: Response, with request: Request) -> Response {
+    private static func ending(
+        _ response: Response, with request: Request, holding place: ListenerTable.Place?
+    ) -> Response {
         var response = response
         let body = response.body
         response.body = ResponseBody { writer in
+            defer { withExtendedLifetime(place) {} }
             try await request.body.consumeWithCancellationOnInboundClose { _ in
                 try await body.write(writer)
             }
@@ -108,4 +120,8 @@ extension Problem {
             detail: "Ask again in \(seconds) s, and not more often than RateLimit-Policy says.",
             headers: [.retryAfter: String(seconds)])
     }
+    static let tooManyListenersOfOne = Problem(
+        status: .tooManyRequests, code: "tooManyListeners",
+        title: "As many listen to events from this address already as may from one.",
+        headers: [.retryAfter: "10"])
 }

@@ -46,6 +46,8 @@ package struct ServerLimits: Equatable, Sendable {
     package var burst = 1_000
     /// Addresses whose requests are counted, the latest ones.
     package var addresses = 100_000
+    /// Listeners to events of one client's address at once.
+    package var listenersPerAddress = 64
     /// Whether limits of one address hold for clients on the node's own machine too.
     package var limitsLoopback = false
     /// A field in which a proxy on the node's own machine says whose request it passes on, such as
