@@ -4,8 +4,8 @@ import Glibc
 import Synchronization
 import Testing
 
-/// Milliseconds for what must come about: long, for all tests share the machine, and nothing waits so
-/// long but a failure.
+/// Milliseconds for what must come about: long, for all tests share the machine, and nothing waits
+/// so long but a failure.
 let patience = 300_000
 
 /// A connection to a port of this machine, with calls that wait.
@@ -57,8 +57,8 @@ final class Connection: Sendable {
         }
     }
 
-    /// The number of bytes that come until the other side closes, taken with a pause after each piece
-    /// for so many seconds; nil where the other side falls silent.
+    /// The number of bytes that come until the other side closes, taken with a pause after each
+    /// piece for so many seconds; nil where the other side falls silent.
     func countSlowly(pausing milliseconds: UInt32, forSeconds seconds: Int) async -> Int? {
         // On a thread of its own, whatever keeps the others busy.
         await waiting { descriptor in

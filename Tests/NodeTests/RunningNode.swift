@@ -19,8 +19,8 @@ import Wire
 @Suite("A node", .serialized)
 enum NodeSuites {}
 
-/// Milliseconds for what must come about: long, for all tests share the machine, and nothing waits so
-/// long but a failure.
+/// Milliseconds for what must come about: long, for all tests share the machine, and nothing waits
+/// so long but a failure.
 let patience = 300_000
 
 /// A directory of its own that goes with the value.

@@ -164,7 +164,7 @@ import Testing
 
     @Test("a second process with a living one's key is refused and reported")
     func copiedKey() async throws {
-        // The original must be heard within the time of two and a half, however busy the machine is.
+        // The original must be heard within the time of two and a half, however busy all is.
         let calm: (inout PeeringLimits) -> Void = { $0.heartbeatMilliseconds = 8_000 }
         let node = try TestNode(0, members: [0, 1], limits: calm)
         let original = try TestNode(1, members: [0, 1], limits: calm)
