@@ -61,10 +61,18 @@ class Listener:
         self.ended_well = chunk == b""
 
     def events(self):
-        """Events with data: kind, id and data of each."""
+        """Events with data: kind, place and data of each."""
         for fields in self.frames():
             if "data" in fields:
-                yield fields["event"], fields["id"], json.loads(fields["data"])
+                yield fields["event"], self.place(fields["id"]), json.loads(fields["data"])
+
+    @staticmethod
+    def place(id):
+        """The place in an id, without the network that it is in."""
+        place, network = id.split("@")
+        if not re.fullmatch("[0-9a-f]{16}", network):
+            raise AssertionError(f"an id of no network: {id}")
+        return place
 
     def until(self, wanted):
         """Events up to the first one that is wanted."""
@@ -177,7 +185,7 @@ class EventTests(RunningNetwork):
                 for fields in listener.frames(left):
                     last = listener.last
                     if "data" in fields:
-                        heard.append(fields["id"])
+                        heard.append(Listener.place(fields["id"]))
             except TimeoutError:
                 pass
             listener.close()
@@ -216,9 +224,13 @@ class EventTests(RunningNetwork):
             body = json.loads(listener.file.read(int(listener.headers["content-length"])))
             listener.close()
             self.assertEqual((listener.status, body["errors"][0]["parameter"]), (400, name))
-        listener = Listener(self.network.public, last="yesterday")
-        self.assertEqual(listener.status, 400)
-        listener.close()
+        # The latter is of a network that was founded at this address before.
+        for last, code in (("yesterday", "badParameter"), ("B1@0123456789abcdef", "otherNetwork")):
+            listener = Listener(self.network.public, last=last)
+            body = json.loads(listener.file.read(int(listener.headers["content-length"])))
+            listener.close()
+            self.assertEqual((listener.status, body["code"]), (400, code))
+            self.assertEqual(body["errors"][0]["parameter"], "Last-Event-ID")
 
     def test_a_quiet_stream_shows_that_it_lives_and_where_it_is(self):
         def head():
@@ -232,7 +244,9 @@ class EventTests(RunningNetwork):
             self.assertIn("comment", fields)
         listener.close()
         # A block may come at any time, also between an answer and the next question.
-        self.assertIn(listener.last, [f"B{height}" for height in range(began, head() + 1)])
+        network = json.loads(self.network.get("/v1/status")[1])["network"]["hash"]
+        self.assertIn(listener.last, [
+            f"B{height}@{network[:16]}" for height in range(began, head() + 1)])
 
     def test_a_stop_ends_streams_and_does_not_wait_for_those_who_do_not_read(self):
         listeners = [Listener(self.network.public, "?after=B0") for _ in range(20)]

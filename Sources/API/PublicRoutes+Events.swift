@@ -17,7 +17,7 @@ extension PublicRoutes {
                 kinds: try asked.value("kind", PublicRoutes.eventKinds, EventFilter.kinds(_:)),
                 account: try asked.value("account", IDText.account, IDText.account(_:)),
                 device: try asked.value("device", IDText.device, IDText.device(_:)))
-            let place = try EventStart.place(asked, request)
+            let place = try EventStart.place(asked, request, in: gateway.network.hash)
             let start = try await EventStart(behind: place, gateway: gateway)
             guard let seat = events.seat() else { throw Problem.tooManyListeners }
             let listener = EventListener(feed: events, filter: filter, start: start, seat: seat)
@@ -45,6 +45,15 @@ extension PublicRoutes {
 }
 
 extension Problem {
+    /// An id of a stream of events that another network's node gave.
+    static func otherNetwork(_ name: String) -> Problem {
+        let detail =
+            "'\(name)' is an id of another network's events. Those of this one begin after B0."
+        return Problem(
+            status: .badRequest, code: "otherNetwork", title: "The id is of another network.",
+            detail: detail, places: [Place(key: "parameter", value: name, detail: detail)])
+    }
+
     static let tooManyListeners = Problem(
         status: .serviceUnavailable, code: "tooManyListeners",
         title: "As many listen to events already as this node has room for.",

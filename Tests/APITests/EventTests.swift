@@ -21,12 +21,19 @@ import Wire
         return try await ask("/v1/events" + query, gateway: gateway, headers: headers)
     }
 
-    /// The ids of the events that have data, in their order.
+    /// Behind the place in an id of the sample network's stream.
+    private static let network = "@" + String(repeating: "e", count: 16)
+
+    /// The places of the events that have data, in their order.
     private func ids(_ seen: Seen) -> [String] {
         seen.text.components(separatedBy: "\n\n").filter { $0.contains("\ndata: ") }
             .compactMap { frame in
                 frame.split(separator: "\n").first { $0.hasPrefix("id: ") }
                     .map { String($0.dropFirst(4)) }
+            }
+            .map { id in
+                #expect(id.hasSuffix(EventTests.network))
+                return String(id.dropLast(EventTests.network.count))
             }
     }
 
@@ -51,6 +58,8 @@ import Wire
             // Of two places the header is the newer one.
             ("?after=B0", "E1.0", ["E2.0", "B2"]), ("", "B1", ["E1.0", "E2.0", "B2"]),
             ("?after=B1", "", ["E1.0", "E2.0", "B2"]),
+            ("?after=B1" + EventTests.network, nil, ["E1.0", "E2.0", "B2"]),
+            ("?after=B0", "E1.0" + EventTests.network, ["E2.0", "B2"]),
             // What this node does not have yet is waited for.
             ("?after=B9", nil, []), ("?after=E99.0", nil, []),
             ("?after=B18446744073709551615", nil, []), ("?after=E18446744073709551615", nil, []),
@@ -69,6 +78,9 @@ import Wire
         ("?after=E", "after"), ("?after=E1.", "after"), ("?after=E.1", "after"),
         ("?after=E1.x", "after"), ("?after=E1.2.3", "after"), ("?after=E1%2C2", "after"),
         ("?after=B99999999999999999999", "after"), ("?after=%0AB1", "after"),
+        ("?after=B1@", "after"), ("?after=B1@eeee", "after"), ("?after=@eeeeeeeeeeeeeeee", "after"),
+        ("?after=B1@EEEEEEEEEEEEEEEE", "after"), ("?after=B1@gggggggggggggggg", "after"),
+        ("?after=B1@eeeeeeeeeeeeeeee@", "after"),
         ("?kind=", "kind"), ("?kind=Mint", "kind"), ("?kind=mint,", "kind"),
         ("?kind=mint,mint", "kind"), ("?kind=mint,burn", "kind"), ("?account=17", "account"),
         ("?account=D1", "account"), ("?device=A1", "device"), ("?device=", "device"),
@@ -81,7 +93,23 @@ import Wire
         #expect(errors.first?.object?["parameter"] == .string(name))
     }
 
-    @Test(arguments: ["1", "x", "B", "E1.1.1", "B1\u{e9}"])
+    @Test(arguments: [
+        ("?after=B1@eeeeeeeeeeeeeeef", nil, "after"), ("?after=E9@0000000000000000", nil, "after"),
+        ("?after=B1@eeeeeeeeeeeeeeef", "B1@eeeeeeeeeeeeeeee", "after"),
+        ("", "B1@eeeeeeeeeeeeeeef", EventTests.header),
+        ("?after=B0@eeeeeeeeeeeeeeee", "E2.0@1111111111111111", EventTests.header),
+    ])
+    func `an id of another network is refused, not gone on from`(
+        query: String, id: String?, name: String
+    ) async throws {
+        let seen = try await hear(query, id: id)
+        #expect(seen.status == 400)
+        let members = try seen.members()
+        #expect(members["code"] == "otherNetwork")
+        #expect(members["errors"]?.array?.first?.object?["parameter"] == .string(name))
+    }
+
+    @Test(arguments: ["1", "x", "B", "E1.1.1", "B1\u{e9}", "B1@", "B1@eeee"])
     func `a foreign id is refused and named`(id: String) async throws {
         let seen = try await hear("", id: id)
         #expect(seen.status == 400)
@@ -119,13 +147,13 @@ import Wire
             let rest = try await ids(hear(query, id: place))
             let heard = some.filter { $0.contains("\ndata: ") }.count
             #expect(Array(expected.dropFirst(heard)) == rest, "after \(count): \(place ?? "")")
-            if id == "E9.7" { #expect(place == id) }
+            if id == "E9.7", count > 0 { #expect(place == "E9.7" + EventTests.network) }
         }
     }
 
     @Test func `whoever hears nothing knows where to go on all the same`() async throws {
         let seen = try await hear("?kind=mint")
-        #expect(seen.text.contains("id: B2\n\n"))
+        #expect(seen.text.contains("id: B2\(EventTests.network)\n\n"))
         #expect(!seen.text.contains("data:"))
     }
 

@@ -46,16 +46,19 @@ struct EventListener: Sendable {
     }
 
     /// Where a client goes on that comes back: an id without an event (WHATWG HTML §9.2.6).
-    private func mark(_ place: EventPlace) -> String { "id: \(place.text)\n\n" }
+    private func mark(_ place: EventPlace) -> String {
+        "id: \(EventID(place, of: feed.gateway.network.hash).text)\n\n"
+    }
 
     /// - Returns: whether there was something to tell.
     private func tell(
         _ block: ToldBlock, to writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
+        let network = feed.gateway.network.hash
         var chunk = ByteBuffer()
         var isTold = false
         for event in block.events where filter.passes(event) && start.tells(event, of: block) {
-            chunk.writeBytes(event.frame)
+            chunk.writeBytes(event.frame(in: network))
             isTold = true
             if chunk.readableBytes >= feed.limits.chunkBytes {
                 try await writer.write(chunk)

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// A place in the stream of events, as `id:` and `Last-Event-ID` have it.
+/// A place in the stream of events.
 ///
 /// It is a place in the chain, so it is the same at every node and after any restart.
 package enum EventPlace: Equatable, Sendable {

@@ -7,7 +7,7 @@ import Wire
 
 /// Where a listener begins.
 package struct EventStart: Equatable, Sendable {
-    static let wanted = "an id of this stream, such as B12 or E345.1"
+    static let wanted = "an id of this stream, or a place such as B12 or E345.1"
     static let header = "Last-Event-ID"
 
     /// Where whoever has heard nothing yet goes on.
@@ -51,14 +51,20 @@ package struct EventStart: Equatable, Sendable {
 
     /// The place that an address or `Last-Event-ID` names; the header is the newer one of the two,
     /// because a browser that comes back asks for the same address.
-    static func place(_ asked: AskedAddress, _ request: Request) throws -> EventPlace? {
-        let after = try asked.value("after", wanted) { EventPlace($0) }
-        guard let name = HTTPField.Name(header), let text = request.headers[name], !text.isEmpty
-        else { return after }
-        guard let place = EventPlace(text) else {
-            throw Problem.badParameter(header, wanted: wanted)
+    /// - Throws: ``Problem`` for what is no id, and for one of another network: to begin anew would
+    ///   mix its events with those of this one, and an answer that is not 200 keeps a browser from
+    ///   trying again (WHATWG HTML §9.2.3).
+    static func place(
+        _ asked: AskedAddress, _ request: Request, in network: Digest
+    ) throws -> EventPlace? {
+        var id = try asked.value("after", wanted) { EventID($0) }
+        guard id?.fits(network) ?? true else { throw Problem.otherNetwork("after") }
+        if let name = HTTPField.Name(header), let text = request.headers[name], !text.isEmpty {
+            id = EventID(text)
+            guard let id else { throw Problem.badParameter(header, wanted: wanted) }
+            guard id.fits(network) else { throw Problem.otherNetwork(header) }
         }
-        return place
+        return id?.place
     }
 
     /// Where whoever has heard a block goes on: never before where it began, also while the chain

@@ -14,8 +14,9 @@ package struct ToldEvent: Sendable {
     let devices: Set<DeviceID>
 
     /// As the stream has it: `id`, `event`, `data` and an empty line.
-    var frame: [UInt8] {
-        Array("id: \(place.text)\nevent: \(kind.rawValue)\ndata: ".utf8) + json + [10, 10]
+    func frame(in network: Digest) -> [UInt8] {
+        let id = EventID(place, of: network).text
+        return Array("id: \(id)\nevent: \(kind.rawValue)\ndata: ".utf8) + json + [10, 10]
     }
 
     /// That a block is final.
