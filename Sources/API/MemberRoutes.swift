@@ -13,6 +13,8 @@ import Wire
 struct MemberRoutes: Sendable {
     /// JSON bodies in bytes; base64 and field names make them larger than the transaction.
     static let jsonLimit = 1_024 * 1_024
+    /// The longest body that any route takes, in bytes.
+    static let bodyLimit = max(jsonLimit, LedgerLimits.transactionBytes, Profile.byteLimit)
     /// The longest wait for a transaction to become final, in seconds.
     static let longestWaitSeconds = 30
 

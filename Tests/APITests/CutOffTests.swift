@@ -31,7 +31,9 @@ import Wire
             guard let id = lines.first(where: { $0.hasPrefix("id: ") })?.dropFirst(4)
             else { continue }
             last = String(id)
-            if lines.contains(where: { $0.hasPrefix("data: ") }) { ids.append(String(id)) }
+            if lines.contains(where: { $0.hasPrefix("data: ") }) {
+                ids.append(String(id.prefix { $0 != "@" }))
+            }
         }
         return (ids, last)
     }
@@ -90,6 +92,38 @@ import Wire
                 #expect(await listener.receive(bytes: 1).hasPrefix("HTTP/1.1 200"))
                 if isHalf { listener.finish() } else { listener.hangUp() }
                 while feed.listenerCount > 0 { await Task.yield() }
+            }
+        }
+    }
+
+    @Test func `a download that has nothing to say ends with its client`() async throws {
+        var gateway = SampleGateway()
+        // None of them is what a rare filter lets through.
+        gateway.accountsAreHidden = true
+        try await serving(gateway: gateway) { _ in
+        } _: { port in
+            let connection = try Connection(port: port)
+            connection.send(CutOffTests.asking("/v1/accounts?format=csv"))
+            #expect(await connection.receive(bytes: 1).hasPrefix("HTTP/1.1 200"))
+            connection.finish()
+            let answer = ChunkedAnswer(try #require(await connection.rest()))
+            #expect(!answer.isWhole)
+        }
+    }
+
+    @Test func `whoever says no more gets an answer that there is, an empty one too`() async throws
+    {
+        var gateway = SampleGateway()
+        gateway.accountCount = 2_000
+        gateway.bytes = []
+        try await serving(gateway: gateway) { _ in
+        } _: { port in
+            for path in ["/v1/accounts?format=csv", "/log/entry/001.transaction", "/livez"] {
+                let connection = try Connection(port: port)
+                connection.send(CutOffTests.asking(path) + CutOffTests.asking("/v1/totals"))
+                connection.finish()
+                let text = try #require(await connection.rest())
+                #expect(text.components(separatedBy: "HTTP/1.1 200").count == 3, "\(path)")
             }
         }
     }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 import Synchronization
@@ -30,6 +31,10 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     /// What it had taken when it last took something, and when that was seen.
     private var taken: (bytes: Int64, at: NIODeadline) = (0, .now())
     private var stopsAt: NIODeadline?
+    /// Whether the client sends no more, be it gone or not.
+    private var isSilent = false
+    /// Whether the answer's head said how long it is.
+    private var isMeasured = false
     private let queue = RequestQueue()
 
     init(_ table: ConnectionTable) { self.table = table }
@@ -118,7 +123,10 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
         for part in queue.next() { pass(part, context) }
         context.fireChannelReadComplete()
         guard queue.isEmpty else { return }
-        if queue.takeClosing() { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+        if queue.takeClosing() {
+            isSilent = true
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
         if queue.takeReading() { context.read() }
     }
 
@@ -128,11 +136,17 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head:
+        case .head(let head):
+            isMeasured = head.headerFields[.contentLength] != nil
             written += ConnectionWatch.headBytes
             context.write(data, promise: promise)
         case .body(let bytes):
             let count = bytes.readableBytes
+            // An answer has nothing to say yet, so nothing would show that its client is gone.
+            if count == 0, isSilent, !isMeasured {
+                promise?.succeed(())
+                return context.close(promise: nil)
+            }
             written += Int64(count)
             guard count >= ServerLimits.largeAnswer, let connection else {
                 return context.write(data, promise: promise)
@@ -157,7 +171,10 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event as? ChannelEvent == .inputClosed, queue.holdsClosing() { return }
+        if event as? ChannelEvent == .inputClosed {
+            if queue.holdsClosing() { return }
+            isSilent = true
+        }
         if event is ChannelShouldQuiesceEvent {
             stopsAt = .now() + .seconds(table.limits.stopSeconds)
         }

@@ -20,9 +20,6 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
         let isLast: Bool
     }
 
-    /// A body that is longer is refused whatever it is, and better so before it is sent.
-    private static let bodyLimit: UInt64 = 1_048_576
-
     /// Requests whose answers have not ended, in their order.
     private var unanswered = CircularBuffer<Asked>()
     /// Whether the head of a request came and its end did not.
@@ -60,9 +57,10 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Whether a client waits until it is told to send a body (RFC 9110 §10.1.1) that may be taken.
+    /// One that no route takes is refused whatever it is, and better so before it is sent.
     private static func isWanted(_ head: HTTPRequestHead) -> Bool {
         let length = head.headers.first(name: "content-length").flatMap { UInt64($0) } ?? 0
-        return head.names("100-continue", in: "expect") && length <= bodyLimit
+        return head.names("100-continue", in: "expect") && length <= MemberRoutes.bodyLimit
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -43,7 +43,8 @@ struct CSVDownload: Sendable {
             for item in page.items {
                 text += CSVDownload.lineBreak + CSVText.line(item, columns)
             }
-            if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+            // Nothing is said of a page without items, but it ends here if the client is gone.
+            try await writer.write(ByteBuffer(string: text))
             text = ""
             guard let next = page.next else { break }
             // The connection ends without the body's end when the node stays busy.
