@@ -58,6 +58,9 @@ class OpenAPIConformance(RunningNetwork):
         selected, known, tested = map(int, counts.groups())
         self.assertEqual((selected, tested), (known - 1, known - 1), told)
         self.assertGreaterEqual(int(counts.group(3)), 40)
+        made = re.search(r"(\d+) generated", done.stdout)
+        self.assertTrue(made, told)
+        print(f"{address}: {tested} operations, {made.group(1)} test cases")
 
     def test_the_public_port(self):
         self.conform(f"http://127.0.0.1:{self.network.public}")

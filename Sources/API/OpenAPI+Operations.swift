@@ -63,7 +63,7 @@ extension OpenAPI {
         "GET /v1/events": Operation(
             summary: "Final blocks and what happened in them, as server-sent events.",
             answer: .bytes(type: "text/event-stream"), further: ["404": .problem],
-            headers: ["Last-Event-ID": "The `id` after which to go on."]),
+            headers: ["Last-Event-ID": "The `id` after which to go on; it goes before `after`."]),
         "GET /v1/search": Operation(
             summary: "Where any id is found.", answer: .json(.ref("Found")),
             further: ["404": .problem]),

@@ -54,7 +54,7 @@ enum OpenAPI {
             "openapi": "3.1.0",
             "info": [
                 "title": "drec", "version": "1",
-                "description": "Reads and submissions of a ledger node for D-RECs.",
+                "description": .string(about),
             ],
             "paths": .object(paths),
             "components": ["schemas": .object(schemas.mapValues(\.schema))],
@@ -73,7 +73,9 @@ enum OpenAPI {
             let shape =
                 own ?? filterShapes["\(path) \(name)"] ?? queryShapes[name] ?? .text(name)
             let isRequired = path == "/v1/search" && name == "q"
-            parameters.append(parameter(name, in: "query", shape, isRequired: isRequired))
+            parameters.append(
+                parameter(
+                    name, in: "query", shape, isRequired: isRequired, words(name, at: path)))
         }
         for (name, about) in operation.headers.sorted(by: { $0.key < $1.key }) {
             parameters.append(parameter(name, in: "header", .text(about), isRequired: false))
@@ -87,18 +89,25 @@ enum OpenAPI {
             let content = operation.takes.mapValues { shape -> CanonicalJSON in
                 ["schema": shape.schema]
             }
-            object["requestBody"] = ["required": true, "content": .object(content)]
+            let limits = operation.takes.keys.sorted().map { "\($0): \(words(ofBody: $0))" }
+            object["requestBody"] = [
+                "required": true, "content": .object(content),
+                "description": .string(limits.joined(separator: " ")),
+            ]
         }
         return .object(object)
     }
 
     private static func parameter(
-        _ name: String, in place: String, _ shape: Shape, isRequired: Bool
+        _ name: String, in place: String, _ shape: Shape, isRequired: Bool,
+        _ words: String? = nil
     ) -> CanonicalJSON {
-        [
+        var object: [String: CanonicalJSON] = [
             "name": .string(name), "in": .string(place), "required": .boolean(isRequired),
             "schema": shape.schema,
         ]
+        if let words { object["description"] = .string(words) }
+        return .object(object)
     }
 
     private static func responses(
@@ -170,7 +179,9 @@ enum OpenAPI {
     }
 
     private static let eventQueryShapes: [String: Shape] = [
-        "after": .form("^(B[0-9]{1,19}|E[0-9]{1,19}(\\.[0-9]{1,19})?)$", example: "B12"),
+        "after": .form(
+            "^(B[0-9]{1,19}|E[0-9]{1,19}(\\.[0-9]{1,19})?)(@[0-9a-f]{16})?$",
+            example: "E345.1@0123456789abcdef"),
         "kind": .form("^[a-z]+(,[a-z]+)*$", example: "mint,trade"),
         "device": .device,
     ]

@@ -46,6 +46,37 @@ import Testing
         #expect(named == Set(schemas.keys))
     }
 
+    @Test(arguments: [Audience.everyone, .members])
+    func `every parameter of a query says what it is, and every body how large it may be`(
+        audience: Audience
+    ) async throws {
+        for (path, item) in try await OpenAPITests.paths(audience) {
+            for operation in (item.object ?? [:]).values.compactMap(\.object) {
+                let queries = (operation["parameters"]?.array ?? []).compactMap(\.object)
+                    .filter { $0["in"] == "query" }
+                for query in queries {
+                    let name = query["name"]?.string ?? ""
+                    #expect(query["description"]?.string?.hasSuffix(".") == true, "\(path) \(name)")
+                }
+                guard let body = operation["requestBody"]?.object else { continue }
+                #expect(body["description"]?.string?.contains("KiB.") == true, "\(path)")
+            }
+        }
+    }
+
+    @Test func `ids of events have the form that is told`() async throws {
+        let paths = try await OpenAPITests.paths(.everyone)
+        let after = paths["/v1/events"]?.object?["get"]?.object?["parameters"]?.array?
+            .compactMap(\.object).first { $0["name"] == "after" }
+        let pattern = try #require(after?["schema"]?.object?["pattern"]?.string)
+        let text = try await ask("/v1/events?after=B0").text
+        let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.map {
+            $0.dropFirst(4)
+        }
+        #expect(ids.count > 3)
+        for id in ids { #expect(try Regex(pattern).wholeMatch(in: id) != nil, "\(id)") }
+    }
+
     @Test(arguments: ReadTests.paths)
     func `an answer is what its description says`(path: String) async throws {
         let check = try await OpenAPITests.check(.everyone)
