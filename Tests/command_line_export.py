@@ -356,7 +356,8 @@ class ExportTests(ProofNetwork):
                 ("v1/genesis", os.mkfifo, "is no file"), ("log/checkpoint", os.mkfifo, "is no file"),
                 ("export.json", os.mkfifo, "is no file"), ("export.json", os.mkdir, "is no file"),
                 ("v1/accounts/A1/proof", os.mkfifo, "is no file"),
-                ("log", lambda place: open(place, "x").close(), "cannot write")]:
+                ("log", lambda place: open(place, "x").close(), "is no directory"),
+                ("v1/accounts", lambda place: open(place, "x").close(), "is no directory")]:
             place = os.path.join(self.directory, name)
             with self.subTest(name=name, says=says):
                 shutil.rmtree(self.directory)
@@ -380,7 +381,8 @@ class ExportTests(ProofNetwork):
         self.drec("export", code=USAGE)
         self.drec("export", self.directory, "--public", "http://127.0.0.1:1", code=FAILED,
                   says="no node answers")
-        self.drec("export", self.write("file", ""), code=FAILED, says="file")
+        self.drec("export", self.write("file", ""), code=FAILED,
+                  says="file is no directory")
         self.drec("export", self.directory, "--genesis", self.path("none.json"), code=FAILED,
                   says="none.json")
 

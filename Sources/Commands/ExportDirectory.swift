@@ -12,9 +12,7 @@ struct ExportDirectory: Sendable {
     /// - Throws: ``CommandFailure/failed(_:)``.
     init(_ path: String) throws {
         root = URL(fileURLWithPath: path, isDirectory: true)
-        try Self.attempt(path) {
-            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-        }
+        try Self.make(root, for: path)
     }
 
     /// Where a file is; the path begins with a slash, as an address does.
@@ -41,11 +39,7 @@ struct ExportDirectory: Sendable {
     func write(_ bytes: [UInt8], to path: String) throws {
         let place = place(of: path)
         let draft = place + Self.partial
-        try Self.attempt(place) {
-            try FileManager.default.createDirectory(
-                at: URL(fileURLWithPath: place).deletingLastPathComponent(),
-                withIntermediateDirectories: true)
-        }
+        try Self.make(URL(fileURLWithPath: place).deletingLastPathComponent(), for: place)
         unlink(draft)
         let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
         var isWritten = descriptor >= 0
@@ -79,9 +73,36 @@ struct ExportDirectory: Sendable {
     /// Waits until everything written so far would outlive a power cut.
     func settle() { sync() }
 
+    /// Makes a directory that something is to be written in, and those above it.
+    private static func make(_ directory: URL, for place: String) throws {
+        try attempt(place) {
+            do {
+                try FileManager.default.createDirectory(
+                    at: directory, withIntermediateDirectories: true)
+            } catch {
+                guard let obstacle = obstacle(on: directory) else { throw error }
+                throw CommandFailure.failed(
+                    "cannot write \(place): \(obstacle) is no directory")
+            }
+        }
+    }
+
+    /// What stands where a directory is wanted: the lowest part of the path that is there, unless
+    /// it is one.
+    private static func obstacle(on directory: URL) -> String? {
+        var part = directory.standardizedFileURL
+        var status = stat()
+        while stat(part.path, &status) != 0, part.path != "/" {
+            part.deleteLastPathComponent()
+        }
+        return status.st_mode & S_IFMT == S_IFDIR ? nil : part.path
+    }
+
     private static func attempt(_ path: String, _ body: () throws -> Void) throws {
         do {
             try body()
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw CommandFailure.failed("cannot write \(path): \(SystemReason.of(error))")
         }
