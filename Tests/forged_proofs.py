@@ -441,15 +441,16 @@ class Maker:
         raw = encode(verify_proofs.HEADER, header)
         subject = {"epoch": epoch, "view": header["view"], "parent_view": 0,
                    "block_hash": tagged("drec/header/v1", raw), **votes}
-        payload = (self.network + u64(subject["epoch"]) + u64(subject["view"])
-                   + u64(subject["parent_view"]) + subject["block_hash"])
+        tag = subject.pop("tag", "drec/vote/finalize/v1")
+        payload = (subject.pop("network", self.network) + u64(subject["epoch"])
+                   + u64(subject["view"]) + u64(subject["parent_view"]) + subject["block_hash"])
         names = [self.sets[epoch][place]["name"] for place in voters
                  if place < len(self.sets[epoch])]
         signers = bytearray(7)
         for place in voters:
             signers[place // 8] |= 1 << place % 8
         certificate = {"signers": bytes(signers).rstrip(b"\0"), "signatures": [
-            sign(f"{name} vote", "drec/vote/finalize/v1", payload) for name in names], **subject}
+            sign(f"{name} vote", tag, payload) for name in names], **subject}
         return {"header": b64(raw), "certificate": b64(
             encode(verify_proofs.FINALIZATION, certificate))}
 
@@ -775,7 +776,7 @@ NAMED = [
         '"name"', '"zo\u00eb": 1, "zoe\u0308": 2, "name"', 1)))),
     ("genesis", "a member with another letter", edit(of_drecs, with_genesis(
         lambda text: text.replace('"voteKey"', '"vote\u212aey"')))),
-    (None, "keys beyond the first plane", edit(of_drecs, with_genesis(lambda text: text.replace(
+    ("genesis", "keys beyond the first plane", edit(of_drecs, with_genesis(lambda text: text.replace(
         '"name"', '"\U0001f31e": 1, "\uffee": 2, "name"', 1)))),
     ("genesis", "nested too deeply", edit(of_drecs, with_genesis(lambda text: text.replace(
         '"name"', f'"deep": {"[" * 32}{"]" * 32}, "name"', 1)))),
@@ -857,6 +858,7 @@ def by_chance(seed):
 
 
 class ForgedProofTests(unittest.TestCase):
+    NAMED = NAMED
     COUNT = int(os.environ.get("DREC_FORGERIES", "150"))
 
     @classmethod
@@ -886,7 +888,7 @@ class ForgedProofTests(unittest.TestCase):
         return [step for step, verdict in verdicts.items() if verdict == "fails"]
 
     def test_each_is_found_in_its_step(self):
-        for step, name, make in NAMED:
+        for step, name, make in self.NAMED:
             maker = Maker(make())
             self.assertEqual(self.judge(maker.file(), maker.genesis, name),
                              [] if step is None else [step], name)

@@ -31,9 +31,13 @@ package struct FoundingDocument: Sendable {
         } catch {
             throw ProofFailure(.genesis, "not a JSON document: \(error)")
         }
-        guard let root = value.object, root.spelled("format")?.string == FoundingDocument.format,
-            let name = root.spelled("name")?.string,
-            let items = root.spelled("authorities")?.array,
+        // Other keys could be the same in one version of Unicode and differ in another.
+        guard value.hasPlainKeys else {
+            throw ProofFailure(.genesis, "a key that is not of ASCII alone")
+        }
+        guard let root = value.object, root["format"]?.string == FoundingDocument.format,
+            let name = root["name"]?.string,
+            let items = root["authorities"]?.array,
             (1...FoundingDocument.authorityLimit).contains(items.count)
         else { throw ProofFailure(.genesis, "not a genesis document") }
         network = Digest.sha256(value.canonicalBytes)
@@ -42,11 +46,11 @@ package struct FoundingDocument: Sendable {
         // Account 1 is the initiative; those who run authorities follow in their order.
         var lastAccount: UInt64 = 1
         for item in items {
-            guard let members = item.object, let name = members.spelled("name")?.string,
-                let operatedBy = members.spelled("operatedBy"),
-                let vote = members.spelled("voteKey")?.key,
-                let tls = members.spelled("tlsKey")?.key,
-                let log = members.spelled("logKey")?.key
+            guard let members = item.object, let name = members["name"]?.string,
+                let operatedBy = members["operatedBy"],
+                let vote = members["voteKey"]?.key,
+                let tls = members["tlsKey"]?.key,
+                let log = members["logKey"]?.key
             else { throw ProofFailure(.genesis, "not a genesis document") }
             if operatedBy != .null { lastAccount += 1 }
             var value = ProtoAuthorityValue()
@@ -61,14 +65,17 @@ package struct FoundingDocument: Sendable {
     }
 }
 
-extension [String: CanonicalJSON] {
-    /// The member of exactly this name, and not of one that Unicode calls the same.
-    fileprivate func spelled(_ name: String) -> CanonicalJSON? {
-        index(forKey: name).flatMap { self[$0].key.isSpelled(name) ? self[$0].value : nil }
-    }
-}
-
 extension CanonicalJSON {
+    /// Whether all keys, also of what is within, are of ASCII alone.
+    fileprivate var hasPlainKeys: Bool {
+        if let members = object {
+            return members.allSatisfy { key, value in
+                key.utf8.allSatisfy { $0 < 0x80 } && value.hasPlainKeys
+            }
+        }
+        return array?.allSatisfy(\.hasPlainKeys) ?? true
+    }
+
     /// A key as 64 hexadecimal digits.
     fileprivate var key: PublicKey? { string.flatMap { PublicKey(hex: $0) } }
 }

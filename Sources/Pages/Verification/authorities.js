@@ -6,7 +6,11 @@ import {
 import { AUTHORITY_SET, FINALIZATION, HEADER, decode, encodeAuthorities } from "./messages.js";
 import { isConsistent } from "./trees.js";
 
+// Bytes.
 const CHECKPOINT_LIMIT = 64 * 1024;
+const HEADER_LIMIT = 1024;
+const CERTIFICATE_LIMIT = 8 * 1024;
+const SET_LIMIT = 64 * 1024;
 
 /** The authorities of the last epoch, by way of every change since genesis. */
 export async function followAuthorities(file, genesis) {
@@ -14,6 +18,7 @@ export async function followAuthorities(file, genesis) {
   await take(chain, genesis.authorities, encodeAuthorities(genesis.authorities));
   for (const transition of file.transitions) {
     const header = await finalHeader(chain, transition);
+    need(transition.next.length <= SET_LIMIT, "a set of authorities too large");
     const { authorities } = decode(AUTHORITY_SET, transition.next);
     need(!isEqual(header.nextAuthoritiesHash, header.authoritiesHash), "no change of authorities");
     await take(chain, authorities, transition.next);
@@ -36,7 +41,7 @@ export function quorum(count) {
 
 /** A header that a quorum of the chain's authorities voted final. */
 export async function finalHeader(chain, { header: raw, certificate }) {
-  need(raw.length <= 1024 && certificate.length <= 8192, "a header too large");
+  need(raw.length <= HEADER_LIMIT && certificate.length <= CERTIFICATE_LIMIT, "a header too large");
   const header = decode(HEADER, raw);
   const votes = decode(FINALIZATION, certificate);
   need(header.version === 1 && isEqual(header.network, chain.network)

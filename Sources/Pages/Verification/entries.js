@@ -6,6 +6,10 @@ import { ACTIONS, BODY, DELEGATION, KEY, LOT, RECEIPT, ROLES, decode, onlyEvent 
 import { rangeOf } from "./proof-file.js";
 import { isInLog, isInState } from "./trees.js";
 
+// Bytes of a body and of a receipt, and of a leaf's value.
+const ENTRY_LIMIT = 1024 * 1024;
+const LEAF_LIMIT = 64 * 1024;
+
 /** Step 5: the entries, each of them in the head's log. */
 export async function readEntries(file, head) {
   const seconds = head.timeMilliseconds / 1000n;
@@ -13,6 +17,8 @@ export async function readEntries(file, head) {
   let lastHeight = 1n;
   const entries = [];
   for (const part of file.entries) {
+    need(part.rawBody.length <= ENTRY_LIMIT && part.rawReceipt.length <= ENTRY_LIMIT,
+      "an entry too large");
     const entry = { ...part, body: decode(BODY, part.rawBody) };
     entry.receipt = decode(RECEIPT, part.rawReceipt);
     const actions = ACTIONS.filter((name) => entry.body[name] !== null);
@@ -92,6 +98,7 @@ export function leafOf(state, key, schema) {
   const found = state.leaves.get(hex(key));
   if (found === undefined) return null;
   state.unused.delete(hex(key));
+  need(found.value.length <= LEAF_LIMIT, "a leaf too large");
   return decode(schema, found.value);
 }
 
