@@ -221,7 +221,7 @@ class ExplorerPageTests(RunningNetwork):
         for script in (True, False):
             for path, text, head in (
                     ("/", "All months as CSV", "month,issuedWattHours,"),
-                    ("/", "All countries as CSV", "country,issuedWattHours,"),
+                    ("/", "All countries as CSV", "country,activeKilowattHours,"),
                     ("/devices/D1", "These months as CSV", "month,generatedWattHours,"),
                     ("/devices/D1", "All its revisions as CSV", "id,entry,effective,"),
                     ("/drecs/DREC101-2022-1..250", "Steps as CSV", "kind,time,drecs,"),
@@ -260,6 +260,48 @@ class ExplorerPageTests(RunningNetwork):
         if PICTURES and shutil.which("pdftoppm"):
             processes.run(["pdftoppm", "-r", "80", "-png", "-singlefile", path,
                            os.path.join(PICTURES, "statement-pdf")], check=True)
+
+    @needs("pdfinfo")
+    def test_long_names_stay_on_their_sheet_and_in_their_columns(self):
+        """As wide as they may be, and more marks than a letter has."""
+        names = ["W" * 200, "\u96fb" * 66, f"Z{chr(0x305) * 30}", "Gesellschaft für Solarenergie im "
+                 "ländlichen Raum mit beschränkter Haftung & Compagnie Kommanditgesellschaft"]
+        for place, name in enumerate(names):
+            key = self.path(f"long {place}.key")
+            account = self.json(
+                "account", "register", "--kind", "buyer", "--name", name, "--country", "IND",
+                "--new-key", key, *self.initiative)["events"][0]["account"]
+            self.drec("trade", f"DREC101-2022-{251 + place}", "--to", account, *self.developer)
+            entry = self.json(
+                "redeem", f"DREC101-2022-{251 + place}", "--beneficiary", name[::-1], "--location",
+                "IND", "--purpose", (name * 3).encode()[:500].decode(errors="ignore"), "--from",
+                "2022-01-01", "--until", "2022-12-30", "--key", key, "--account",
+                account)["entry"]
+            page = self.open(f"/redemptions/{entry}")
+            self.assertIn("from 1\u00a0January 2022 to 29\u00a0December 2022",
+                          page.inner_text(".lead"))
+            boxes = page.evaluate("""
+                [...document.querySelectorAll("figure svg text")]
+                    .filter(text => text.textContent.includes("·")).map(text => {
+                        const box = text.getBBox();
+                        return [box.x, box.x + box.width, box.y, box.y + box.height];
+                    })""")
+            self.assertGreater(len(boxes), 3, boxes)
+            for box in boxes:
+                self.assertLessEqual(box[1], 960, (name, boxes))
+                for other in boxes:
+                    self.assertTrue(
+                        box is other or box[1] <= other[0] or other[1] <= box[0]
+                        or box[3] <= other[2] or other[3] <= box[2], (name, box, other))
+            self.picture(page, f"long-{place}")
+            path = self.path(f"long {place}.pdf")
+            page.pdf(path=path, prefer_css_page_size=True)
+            facts = processes.run(["pdfinfo", path], check=True).stdout
+            self.assertRegex(facts, r"Pages: +1\n", name)
+            if PICTURES and shutil.which("pdftoppm"):
+                processes.run(["pdftoppm", "-r", "80", "-png", "-singlefile", path,
+                               os.path.join(PICTURES, f"long-{place}-pdf")], check=True)
+            page.context.close()
 
     @needs("pdftoppm", "zbarimg")
     def test_the_code_leads_back(self):

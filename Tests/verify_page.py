@@ -18,6 +18,7 @@ import unittest
 import playwright.sync_api
 
 import command_line_proofs
+import forged_histories
 import forged_proofs
 import verify_proofs
 from command_line import REFUSED, RunningNetwork
@@ -31,6 +32,9 @@ PICTURES = os.environ.get("DREC_SCREENSHOTS", "")
 SUBJECT = "DREC101-2022-1..7"
 # With markup in it, which must stay text.
 PURPOSE = "<img src=x onerror=\"document.title='harm'\">"
+# What nobody sees, and more marks than a letter has.
+HIDDEN = "\u202e\u2800\u3164\u115f\u034f\U000e0101\u2066"
+UNSEEN = f"{HIDDEN} e{chr(0x301) * 6} \u0915\u094d\u200d\u0937"
 
 
 def sealed(file):
@@ -106,7 +110,7 @@ class VerificationPageTests(RunningNetwork):
         instance.live()
         cls.harmful = instance.json(
             "redeem", "DREC101-2022-6", "--beneficiary", PURPOSE, "--location", "KEN",
-            "--purpose", PURPOSE, "--from", "2022-01-01", "--until", "2023-01-01",
+            "--purpose", UNSEEN, "--from", "2022-01-01", "--until", "2023-01-01",
             *cls.buyer)["entry"]
         cls.valid = instance.raw(SUBJECT)
         cls.home = f"http://127.0.0.1:{cls.network.public}"
@@ -230,6 +234,9 @@ class VerificationPageTests(RunningNetwork):
     def test_what_people_wrote_is_text(self):
         self.choose(self.raw(f"#{self.harmful}"))
         self.assertIn(PURPOSE, self.page.inner_text("#sentence"))
+        told = "".join(f"[U+{ord(character):04X}]" for character in HIDDEN)
+        self.assertIn(f"{told} e{chr(0x301) * 4}[U+0301][U+0301] \u0915\u094d\u200d\u0937",
+                      self.page.inner_text("#result"))
         self.assertEqual(self.page.locator("#result img, #state img").count(), 0)
         self.assertNotEqual(self.page.title(), "harm")
 
@@ -274,7 +281,7 @@ class VerificationPageTests(RunningNetwork):
     def test_forgeries_are_judged_as_elsewhere(self):
         """With founding documents of their own, which are dropped together with them."""
         made = [(name, step, forged_proofs.Maker(make()))
-                for step, name, make in forged_proofs.NAMED]
+                for step, name, make in forged_proofs.NAMED + forged_histories.NAMED]
         files = [(name, step, maker.file(), maker.genesis) for name, step, maker in made]
         for number in range(40):
             forged = forged_proofs.by_chance(f"{SEED} page {number}")

@@ -41,9 +41,9 @@ package enum Escaping {
 
     /// Marks above and below one letter that are shown as such: scripts need up to four, and more
     /// would grow over the lines around them.
-    private static let maximumMarks = 4
+    static let maximumMarks = 4
 
-    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    static func isMark(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark: true
         default: false

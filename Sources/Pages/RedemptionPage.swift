@@ -10,6 +10,9 @@ struct RedemptionPage: Sendable {
     /// Ranges whose sources the statement looks up; beyond, it leaves the devices out.
     private static let maximumRanges = 16
 
+    /// A row of the ranges takes as much of a sheet as a line of text.
+    private static let lettersOfLine = 60
+
     let gateway: any LedgerGateway
     let site: PublicSite
 
@@ -42,7 +45,7 @@ struct RedemptionPage: Sendable {
             title: "Redemption statement \(entry)",
             heading: "Redemption statement \(entry.description)",
             body: """
-                <article class="statement">
+                <article class="statement\(try await density(record, ranges, &names))">
                 <p class="lead">\(origin), \(redemption).</p>
                 \(permalink(address.map { $0.text + path }))\(try await facts(record, &names))
                 \(rangeTable(ranges))
@@ -100,6 +103,26 @@ struct RedemptionPage: Sendable {
     }
 
     // MARK: Parts
+
+    /// On paper, how small a statement is: one with long texts or many ranges is on one sheet too.
+    private func density(
+        _ record: RedemptionRecord, _ ranges: [DRECRange], _ names: inout AccountNames
+    ) async throws -> HTML {
+        let value = record.value
+        let name = try await names.name(AccountID(value.account))
+        // What stands in the sentence as well counts twice.
+        let texts =
+            [name, name, value.beneficiary, value.purpose]
+            + (value.beneficiary == name ? [] : [value.beneficiary])
+        let letters =
+            texts.reduce(0) { $0 + TextWidth.of($1) } / TextWidth.letter
+            + RedemptionPage.lettersOfLine * (ranges.count - 1)
+        switch letters {
+        case ...450: return .empty
+        case ...1_100: return " dense"
+        default: return " densest"
+        }
+    }
 
     private func permalink(_ address: String?) -> HTML {
         guard let address, let code = QRCode(address) else { return .empty }

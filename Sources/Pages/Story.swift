@@ -30,14 +30,14 @@ struct Story {
     ) async throws -> HTML {
         let account = AccountID(value.account)
         let name = try await names.name(account)
-        let period = Words.days(
+        let period = Words.during(
             from: Timestamp(value.periodStart), to: Timestamp(value.periodEnd))
         let beneficiary: HTML =
             value.beneficiary.isEmpty || value.beneficiary == name
             ? .empty : " on behalf of \(user: value.beneficiary)"
         return """
             redeemed by \(try await names.link(account))\(beneficiary) for the use of electricity \
-            in \(period)
+            \(period)
             """
     }
 

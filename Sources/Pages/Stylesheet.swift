@@ -140,7 +140,9 @@ enum Stylesheet {
         html{font-size:10pt;line-height:1.35}
         header nav,header form,footer,.skip,.screen,.local,details,figcaption,
         .facts div:has(a[download]){display:none}
+        html:has(.dense){font-size:9pt}html:has(.densest){font-size:7.5pt}
         svg{max-height:60mm}svg.code{width:7.5rem}
+        :is(.dense,.densest)~* svg{max-height:45mm}
         header{border:0;padding:0}h1{margin:.4rem 0}h2{margin:.8rem 0 .3rem}
         body{max-width:none;padding:0}a{text-decoration:none}
         .scroll{overflow:visible;background:none}

@@ -67,6 +67,20 @@ enum Words {
         "\(day.day)\u{A0}\(months[day.month - 1]) \(day.year)"
     }
 
+    /// The days that a half-open window touches, as a sentence has them: `in 2021`, `on 2 May 2022`,
+    /// `from 22 November 2021 to 1 May 2022`.
+    static func during(from start: Timestamp, to end: Timestamp) -> String {
+        let first = CivilDay(start)
+        let last = CivilDay(Timestamp(end > start ? end.rawValue - 1 : start.rawValue))
+        guard first != last else { return "on " + day(first) }
+        let isOneMonth = (first.year, first.month) == (last.year, last.month)
+        let isWhole =
+            first.day == 1 && last.day == CivilDay.days(inMonth: last.month, of: last.year)
+            && (isOneMonth || first.month == 1 && last.month == 12)
+        guard isWhole else { return "from \(day(first)) to \(day(last))" }
+        return "in " + days(from: start, to: end)
+    }
+
     /// The days that a half-open window touches, as short as it can be said: `2021`,
     /// `November 2021`, `22–28 November 2021`, `30 November – 2 December 2021`.
     static func days(from start: Timestamp, to end: Timestamp) -> String {

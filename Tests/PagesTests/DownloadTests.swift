@@ -48,34 +48,11 @@ struct DownloadTests {
         for line in lines { #expect(line.count == lines[0].count) }
     }
 
-    @Test("The plots' files have all months and countries, those too that are not drawn")
-    func plots() async throws {
-        var gateway = try MemoryGateway.sample()
-        gateway.months = [UInt32(24_000), 24_255].map { ordinal in
-            var month = NetworkStatistics.Month(CivilMonth(ordinal: ordinal))
-            month.issued = WattHours(.max)
-            month.redeemed = 7
-            return month
-        }
-        gateway.countries = try "ABCDEFGHIJ".map { letter in
-            var country = NetworkStatistics.Country(
-                try #require(CountryCode("K\(letter)A")))
-            country.active = 3
-            return country
-        }
-        let body = try await fetch("/", from: gateway).body
-        #expect(
-            try lines("months.csv", in: body).dropFirst() == [
-                ["2000-01", "18446744073709551615", "7", "0"],
-                ["2021-04", "18446744073709551615", "7", "0"],
-            ])
-        let countries = try lines("countries.csv", in: body)
-        #expect(countries.count == 11 && countries[10] == ["KJA", "0", "3", "0", "0"])
-    }
-
     @Test(
         "What the interface has as CSV is linked beside it",
         arguments: [
+            ("/", "/v1/statistics/months?format=csv"),
+            ("/", "/v1/statistics/countries?format=csv"),
             ("/devices/D1", "/v1/devices/D1/months?format=csv"),
             ("/devices/D1", "/v1/devices/D1/revisions?format=csv"),
             ("/network", "/v1/authorities?format=csv"),

@@ -40,7 +40,10 @@ struct CountryPlot {
             <figcaption>\(HTML.key([
                 ("owned", "Active"), ("used", "Redeemed"), ("left", "Retired"),
             ]))</figcaption></figure>
-            \(table)\(rest)\(file.line("All countries as CSV"))
+            \(table)\(rest)
+            <p class="screen"><a href="/v1/statistics/countries?format=csv" download>All countries as CSV\
+            </a></p>
+
             """
     }
 
@@ -81,21 +84,6 @@ struct CountryPlot {
                     HTML(Words.kilowattHours(country.issued.rawValue)),
                     HTML(Words.grouped(country.active)), HTML(Words.grouped(country.redeemed)),
                     HTML(Words.grouped(country.retired)),
-                ]
-            })
-    }
-
-    private var file: CSVFile {
-        CSVFile(
-            name: "countries",
-            columns: [
-                "country", "issuedWattHours", "activeKilowattHours", "redeemedKilowattHours",
-                "retiredKilowattHours",
-            ],
-            rows: all.map { country in
-                [
-                    country.country.description, String(country.issued.rawValue),
-                    String(country.active), String(country.redeemed), String(country.retired),
                 ]
             })
     }

@@ -14,8 +14,6 @@ struct MonthPlot {
 
     /// Ascending, without gaps.
     private let months: [NetworkStatistics.Month]
-    /// All in which anything happened.
-    private let all: [NetworkStatistics.Month]
     private let hasMore: Bool
     private let before: WattHours
     private let most: UInt64
@@ -30,7 +28,6 @@ struct MonthPlot {
             let month = CivilMonth(ordinal: last.ordinal - back)
             return known[month] ?? NetworkStatistics.Month(month)
         }
-        all = statistics.months
         hasMore = statistics.months.count > months.filter { known[$0.month] != nil }.count
         before = statistics.issuedBefore
         most = max(1, months.flatMap { MonthPlot.amounts($0) }.max() ?? 1)
@@ -63,7 +60,10 @@ struct MonthPlot {
             <figcaption>\(HTML.key([
                 ("issued", "Issued"), ("used", "Redeemed"), ("left", "Retired"),
             ]))</figcaption></figure>
-            \(table)\(rest)\(file.line("All months as CSV"))
+            \(table)\(rest)
+            <p class="screen"><a href="/v1/statistics/months?format=csv" download>All months as CSV\
+            </a></p>
+
             """
     }
 
@@ -105,20 +105,6 @@ struct MonthPlot {
                     HTML(Words.month(month.month)),
                     HTML(Words.kilowattHours(month.issued.rawValue)),
                     HTML(Words.grouped(month.redeemed)), HTML(Words.grouped(month.retired)),
-                ]
-            })
-    }
-
-    private var file: CSVFile {
-        CSVFile(
-            name: "months",
-            columns: [
-                "month", "issuedWattHours", "redeemedKilowattHours", "retiredKilowattHours",
-            ],
-            rows: all.map { month in
-                [
-                    Words.numbered(month.month), String(month.issued.rawValue),
-                    String(month.redeemed), String(month.retired),
                 ]
             })
     }

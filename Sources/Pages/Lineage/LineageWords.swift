@@ -41,8 +41,8 @@ struct LineageWords {
         let name = label(node)
         let energy = Words.energy(node.energy)
         let room = letters - energy.count - 3
-        if name.count <= room { return "\(name) · \(energy)" }
-        return room > 4 ? "\(name.prefix(room - 1))… · \(energy)" : energy
+        guard room > 4 || TextWidth.of(name) <= room * TextWidth.letter else { return energy }
+        return "\(TextWidth.cut(name, toLetters: room)) · \(energy)"
     }
 
     /// With links, for tables.

@@ -31,12 +31,21 @@ export function element(name, attributes = {}, ...content) {
   return result;
 }
 
+// What is not seen: also letters and marks that fonts leave blank.
+const HIDDEN = new RegExp("(?![\\u200c\\u200d])[\\p{Cc}\\p{Cf}\\p{Cn}\\p{Co}\\p{Cs}\\u2028\\u2029"
+  + "\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2800\\u3164\\uffa0"
+  + "\\u{e0100}-\\u{e01ef}]", "u");
+const MARK = /[\p{Mn}\p{Me}]/u;
+const MOST_MARKS = 4;
+
 /** Text that somebody wrote: hidden characters shown, its direction isolated. */
 export function written(text) {
-  return element("bdi", {}, text.replace(
-    /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\u2028\u2029]/gu,
-    (character) =>
-      `[U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`));
+  let marks = 0;
+  return element("bdi", {}, Array.from(text, (character) => {
+    marks = MARK.test(character) ? marks + 1 : 0;
+    if (marks <= MOST_MARKS && !HIDDEN.test(character)) return character;
+    return `[U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`;
+  }).join(""));
 }
 
 function countOf(number, one, many) {
