@@ -34,7 +34,7 @@ SUBJECT = "DREC101-2022-1..7"
 PURPOSE = "<img src=x onerror=\"document.title='harm'\">"
 # What nobody sees, and more marks than a letter has.
 HIDDEN = "\u202e\u2800\u3164\u115f\u034f\U000e0101\u2066"
-UNSEEN = f"{HIDDEN} e{chr(0x301) * 6} \u0915\u094d\u200d\u0937"
+UNSEEN = f"\u0305{HIDDEN} e{chr(0x301) * 6} \u0915\u094d\u200d\u0937"
 
 
 def sealed(file):
@@ -235,7 +235,7 @@ class VerificationPageTests(RunningNetwork):
         self.choose(self.raw(f"#{self.harmful}"))
         self.assertIn(PURPOSE, self.page.inner_text("#sentence"))
         told = "".join(f"[U+{ord(character):04X}]" for character in HIDDEN)
-        self.assertIn(f"{told} e{chr(0x301) * 4}[U+0301][U+0301] \u0915\u094d\u200d\u0937",
+        self.assertIn(f"[U+0305]{told} e{chr(0x301) * 4}[U+0301][U+0301] \u0915\u094d\u200d\u0937",
                       self.page.inner_text("#result"))
         self.assertEqual(self.page.locator("#result img, #state img").count(), 0)
         self.assertNotEqual(self.page.title(), "harm")

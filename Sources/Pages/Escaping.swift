@@ -13,7 +13,8 @@ package enum Escaping {
     }
 
     private static func appendScalars(of text: String, to bytes: inout [UInt8]) {
-        var marks = 0
+        // A mark at the beginning would go over what stands before the text.
+        var marks = maximumMarks
         for scalar in text.unicodeScalars {
             marks = isMark(scalar) ? marks + 1 : 0
             if isHidden(scalar) || marks > maximumMarks {

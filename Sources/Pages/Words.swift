@@ -67,8 +67,8 @@ enum Words {
         "\(day.day)\u{A0}\(months[day.month - 1]) \(day.year)"
     }
 
-    /// The days that a half-open window touches, as a sentence has them: `in 2021`, `on 2 May 2022`,
-    /// `from 22 November 2021 to 1 May 2022`.
+    /// The days that a half-open window touches, as a sentence has them: `in 2021`,
+    /// `on 2 May 2022`, `from 22 November 2021 to 1 May 2022`.
     static func during(from start: Timestamp, to end: Timestamp) -> String {
         let first = CivilDay(start)
         let last = CivilDay(Timestamp(end > start ? end.rawValue - 1 : start.rawValue))

@@ -27,6 +27,7 @@ struct EscapingTests {
             "Z\u{301}\u{302}\u{303}\u{304}\u{305}\u{20DD}a",
             "Z\u{301}\u{302}\u{303}\u{304}[U+0305][U+20DD]a"
         ),
+        ("\u{305}\u{20DD}Zo\u{EB}", "[U+0305][U+20DD]Zo\u{EB}"),
         ("blank\u{2800}\u{3164}", "blank[U+2800][U+3164]"),
         ("beam\u{1D173}step\u{1BCA0}vs\u{180B}", "beam[U+1D173]step[U+1BCA0]vs[U+180B]"),
         ("شركة الشمس", "شركة الشمس"),

@@ -41,8 +41,8 @@ struct CountryPlot {
                 ("owned", "Active"), ("used", "Redeemed"), ("left", "Retired"),
             ]))</figcaption></figure>
             \(table)\(rest)
-            <p class="screen"><a href="/v1/statistics/countries?format=csv" download>All countries as CSV\
-            </a></p>
+            <p class="screen"><a href="/v1/statistics/countries?format=csv" download>\
+            All countries as CSV</a></p>
 
             """
     }

@@ -61,8 +61,8 @@ struct MonthPlot {
                 ("issued", "Issued"), ("used", "Redeemed"), ("left", "Retired"),
             ]))</figcaption></figure>
             \(table)\(rest)
-            <p class="screen"><a href="/v1/statistics/months?format=csv" download>All months as CSV\
-            </a></p>
+            <p class="screen"><a href="/v1/statistics/months?format=csv" download>\
+            All months as CSV</a></p>
 
             """
     }

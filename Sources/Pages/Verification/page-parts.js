@@ -40,7 +40,8 @@ const MOST_MARKS = 4;
 
 /** Text that somebody wrote: hidden characters shown, its direction isolated. */
 export function written(text) {
-  let marks = 0;
+  // A mark at the beginning would go over what stands before the text.
+  let marks = MOST_MARKS;
   return element("bdi", {}, Array.from(text, (character) => {
     marks = MARK.test(character) ? marks + 1 : 0;
     if (marks <= MOST_MARKS && !HIDDEN.test(character)) return character;
