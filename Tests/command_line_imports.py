@@ -22,10 +22,11 @@ from processes import PATIENCE, free_port
 
 
 class Proxy:
-    """Stands before a port of the node, counts what is asked and may lose it, or the answer."""
+    """Stands before a port of the node, counts what is asked and may lose or delay it, or the answer."""
 
     def __init__(self, port, loses=lambda method, path: False,
-                 keeps=lambda method, path, status: False):
+                 keeps=lambda method, path, status: False,
+                 delays=lambda method, path: False):
         self.asked, self.items = [], 0
         proxy = self
 
@@ -35,6 +36,12 @@ class Proxy:
             def serve(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 proxy.asked.append((self.command, self.path))
+                if delays(self.command, self.path):
+                    self.send_response(429)
+                    self.send_header("Retry-After", "1")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 if loses(self.command, self.path):
                     self.close_connection = True
                     self.connection.close()
@@ -331,6 +338,36 @@ class LostFractionTests(RunningNetwork):
                 "pending": {network: [{**one, **change}]}}))
             self.drec("reads", "submit", self.file("none", [1]), "--carry", path,
                       *self.developer, code=FAILED, says="is not a carry file")
+
+
+class BusyNodeTests(RunningNetwork):
+    """A node that has had enough of an address for now."""
+
+    def test_importers_wait_for_a_node_that_asks_for_it(self):
+        columns = ("externalId,latitude,longitude,countryCode,fuelCode,deviceTypeCode,capacity,"
+                   "commissioningDate\n")
+        devices = self.write("busy devices.csv", columns + "".join(
+            f"busy {n},-1.2,36.8,KEN,ES100,TC120,20,2021-03-01\n" for n in range(3)))
+        reads = self.write("busy reads.csv", CarryTests.HEADER + "".join(
+            f"busy {n},2022-05-01T06:00:00Z,2022-05-01T16:00:00Z,1000\n" for n in range(3)))
+        told = []
+
+        def delays(method, path):
+            """The first of every kind of question is asked for again."""
+            kind = (method, path.partition("?")[0])
+            told.append(kind)
+            return told.count(kind) == 1
+
+        with Proxy(self.network.public, delays=delays) as public, \
+                Proxy(self.network.member, delays=delays) as member:
+            there = {"DREC_PUBLIC": public.url, "DREC_MEMBER": member.url}
+            self.drec("device", "import", devices, *self.developer, environment=there,
+                      says="3 registered, 0 already registered, 0 refused")
+            self.drec("reads", "submit", reads, *self.developer, environment=there,
+                      says="3 accepted (3000 Wh), 0 already recorded, 0 refused")
+        for kind in (("GET", "/v1/devices"), ("POST", "/v1/dry-run"),
+                     ("POST", "/v1/transactions")):
+            self.assertGreater(told.count(kind), 1, kind)
 
 
 class RepeatedRowTests(RunningNetwork):

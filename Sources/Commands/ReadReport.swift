@@ -20,7 +20,7 @@ struct ReadReport {
 
     mutating func accept(_ reads: [WholeRead], _ receipt: FinalReceipt, isDeferred: Bool) {
         accepted += reads.count
-        wattHours += NodeClient.number(receipt.event("readsAccepted")?["wattHours"]) ?? 0
+        wattHours &+= NodeClient.number(receipt.event("readsAccepted")?["wattHours"]) ?? 0
         MintReport(tell: tell).issues(of: receipt)
         if isDeferred {
             tell.row(
