@@ -157,6 +157,12 @@ class ReadsAgainTests(RunningNetwork):
             day, value = rows[index]
             other = self.submit("one.csv", counters((day, value + 1)), code=REFUSED)
             self.assertEqual(other["refused"][0]["recordedWattHours"], value)
+        # A counter that runs backwards exceeds no limit.
+        other = self.submit("one.csv", counters((6, 8999)), code=REFUSED)
+        self.assertEqual(other["refused"][0]["refusal"], 409)
+        self.assertIn("The last one is 9000 Wh.", other["refused"][0]["reason"])
+        self.assertNotIn("exceeded", other["refused"][0]["reason"])
+        self.assertNotIn("limitWattHours", other["refused"][0])
         # A moment between two counters is no repetition.
         other = self.submit("one.csv", counters((4, 5000)), code=REFUSED)
         self.assertEqual(other["refused"][0]["refusal"], 410)
@@ -385,6 +391,8 @@ class RepeatedRowTests(RunningNetwork):
                          [(5, 411), (7, 411)])
         again = self.rows("reads", "submit", file, *self.developer, code=REFUSED)
         self.assertEqual((len(again["known"]), len(again["refused"])), (4, 2))
+        self.drec("reads", "submit", file, *self.developer[:2], "--account", "A999",
+                  code=REFUSED, says="200 The account does not exist. There is no account A999.")
         # Another energy for the same window is no repetition.
         other = self.write("other.csv", CarryTests.HEADER + row.format(4, 10) + row.format(4, 11))
         rows = self.rows("reads", "submit", other, *self.developer, code=REFUSED)
