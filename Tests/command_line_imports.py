@@ -22,10 +22,11 @@ from processes import PATIENCE, free_port
 
 
 class Proxy:
-    """Stands before a port of the node, counts what is asked and may lose it, or the answer."""
+    """Stands before a port of the node, counts what is asked and may lose or delay it, or the answer."""
 
     def __init__(self, port, loses=lambda method, path: False,
-                 keeps=lambda method, path, status: False):
+                 keeps=lambda method, path, status: False,
+                 delays=lambda method, path: False):
         self.asked, self.items = [], 0
         proxy = self
 
@@ -35,6 +36,12 @@ class Proxy:
             def serve(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 proxy.asked.append((self.command, self.path))
+                if delays(self.command, self.path):
+                    self.send_response(429)
+                    self.send_header("Retry-After", "1")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 if loses(self.command, self.path):
                     self.close_connection = True
                     self.connection.close()
@@ -150,6 +157,12 @@ class ReadsAgainTests(RunningNetwork):
             day, value = rows[index]
             other = self.submit("one.csv", counters((day, value + 1)), code=REFUSED)
             self.assertEqual(other["refused"][0]["recordedWattHours"], value)
+        # A counter that runs backwards exceeds no limit.
+        other = self.submit("one.csv", counters((6, 8999)), code=REFUSED)
+        self.assertEqual(other["refused"][0]["refusal"], 409)
+        self.assertIn("The last one is 9000 Wh.", other["refused"][0]["reason"])
+        self.assertNotIn("exceeded", other["refused"][0]["reason"])
+        self.assertNotIn("limitWattHours", other["refused"][0])
         # A moment between two counters is no repetition.
         other = self.submit("one.csv", counters((4, 5000)), code=REFUSED)
         self.assertEqual(other["refused"][0]["refusal"], 410)
@@ -333,6 +346,36 @@ class LostFractionTests(RunningNetwork):
                       *self.developer, code=FAILED, says="is not a carry file")
 
 
+class BusyNodeTests(RunningNetwork):
+    """A node that has had enough of an address for now."""
+
+    def test_importers_wait_for_a_node_that_asks_for_it(self):
+        columns = ("externalId,latitude,longitude,countryCode,fuelCode,deviceTypeCode,capacity,"
+                   "commissioningDate\n")
+        devices = self.write("busy devices.csv", columns + "".join(
+            f"busy {n},-1.2,36.8,KEN,ES100,TC120,20,2021-03-01\n" for n in range(3)))
+        reads = self.write("busy reads.csv", CarryTests.HEADER + "".join(
+            f"busy {n},2022-05-01T06:00:00Z,2022-05-01T16:00:00Z,1000\n" for n in range(3)))
+        told = []
+
+        def delays(method, path):
+            """The first of every kind of question is asked for again."""
+            kind = (method, path.partition("?")[0])
+            told.append(kind)
+            return told.count(kind) == 1
+
+        with Proxy(self.network.public, delays=delays) as public, \
+                Proxy(self.network.member, delays=delays) as member:
+            there = {"DREC_PUBLIC": public.url, "DREC_MEMBER": member.url}
+            self.drec("device", "import", devices, *self.developer, environment=there,
+                      says="3 registered, 0 already registered, 0 refused")
+            self.drec("reads", "submit", reads, *self.developer, environment=there,
+                      says="3 accepted (3000 Wh), 0 already recorded, 0 refused")
+        for kind in (("GET", "/v1/devices"), ("POST", "/v1/dry-run"),
+                     ("POST", "/v1/transactions")):
+            self.assertGreater(told.count(kind), 1, kind)
+
+
 class RepeatedRowTests(RunningNetwork):
     def test_a_row_that_stands_twice_is_recorded_once_and_told(self):
         self.device(self.developer, "twice")
@@ -348,6 +391,8 @@ class RepeatedRowTests(RunningNetwork):
                          [(5, 411), (7, 411)])
         again = self.rows("reads", "submit", file, *self.developer, code=REFUSED)
         self.assertEqual((len(again["known"]), len(again["refused"])), (4, 2))
+        self.drec("reads", "submit", file, *self.developer[:2], "--account", "A999",
+                  code=REFUSED, says="200 The account does not exist. There is no account A999.")
         # Another energy for the same window is no repetition.
         other = self.write("other.csv", CarryTests.HEADER + row.format(4, 10) + row.format(4, 11))
         rows = self.rows("reads", "submit", other, *self.developer, code=REFUSED)

@@ -92,7 +92,7 @@ struct DeviceImport {
                     try await ProfileVerbs.upload(profile, kept?.path, signing.client)
                 }
                 registered += 1
-                let device = DeviceID(first.rawValue + UInt64(index))
+                let device = DeviceID(first.rawValue &+ UInt64(index))
                 let row = candidate.row
                 report.row(
                     "\(place(row, "  "))  \(device)",

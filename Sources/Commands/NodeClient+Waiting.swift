@@ -3,7 +3,10 @@ import Primitives
 
 extension NodeClient {
     /// How long a node is waited for that says that it can answer later, in seconds.
-    private static let waitSeconds: UInt64 = 60
+    static let waitSeconds: UInt64 = 60
+
+    /// Seconds until a node that said that it can answer later is asked again.
+    static func pause(after answer: Answer) -> UInt64 { min(max(answer.retryAfter ?? 1, 1), 5) }
 
     /// The answer at a public path; asked again for a minute where the node says that it can answer
     /// later.
@@ -15,9 +18,8 @@ extension NodeClient {
         while true {
             let answer = try await send(.GET, publicURL + path)
             if answer.status == 200 || expected.contains(answer.status) { return answer }
-            let pause = min(max(answer.retryAfter ?? 1, 1), 5)
-            guard answer.status == 503 || answer.status == 429,
-                waited + pause <= NodeClient.waitSeconds
+            let pause = NodeClient.pause(after: answer)
+            guard answer.status == 503, waited + pause <= NodeClient.waitSeconds
             else { throw failure(answer, path) }
             waited += pause
             try await Task.sleep(for: .seconds(pause))

@@ -179,9 +179,28 @@ struct NodeClient: Sendable {
 
     // MARK: The wire
 
+    /// Sends a request, and again for a minute where the node says that it has had enough of them
+    /// from this address for now.
     func send(
         _ method: HTTPMethod, _ url: String, body: [UInt8]? = nil, type: String? = nil,
         prefer: String? = nil, authorization: String? = nil
+    ) async throws -> Answer {
+        var waited: UInt64 = 0
+        while true {
+            let answer = try await sendOnce(
+                method, url, body: body, type: type, prefer: prefer, authorization: authorization)
+            let pause = NodeClient.pause(after: answer)
+            guard answer.status == 429, waited + pause <= NodeClient.waitSeconds else {
+                return answer
+            }
+            waited += pause
+            try await Task.sleep(for: .seconds(pause))
+        }
+    }
+
+    private func sendOnce(
+        _ method: HTTPMethod, _ url: String, body: [UInt8]?, type: String?, prefer: String?,
+        authorization: String?
     ) async throws -> Answer {
         var request = try checked(url)
         request.method = method

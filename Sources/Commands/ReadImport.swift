@@ -31,7 +31,14 @@ struct ReadImport {
         self.signing = signing
         self.isDeferred = isDeferred
         report = ReadReport(isJSON: signing.node.json, quiet: quiet)
-        recorded = RecordedReads(client: signing.client, owner: try signing.account())
+        let account = try signing.account()
+        // Of no account every meter is unknown.
+        guard try await signing.client.find("/v1/accounts/\(account)") != nil else {
+            let code = RefusalCode.accountUnknown
+            throw CommandFailure.refused(
+                "\(code.rawValue) \(code.sentence) There is no account \(account).")
+        }
+        recorded = RecordedReads(client: signing.client, owner: account)
         carryFile = try await CarryFile(path: path, network: try await signing.client.network())
     }
 

@@ -20,7 +20,7 @@ struct ReadReport {
 
     mutating func accept(_ reads: [WholeRead], _ receipt: FinalReceipt, isDeferred: Bool) {
         accepted += reads.count
-        wattHours += NodeClient.number(receipt.event("readsAccepted")?["wattHours"]) ?? 0
+        wattHours &+= NodeClient.number(receipt.event("readsAccepted")?["wattHours"]) ?? 0
         MintReport(tell: tell).issues(of: receipt)
         if isDeferred {
             tell.row(
@@ -69,7 +69,9 @@ struct ReadReport {
         let code = NodeClient.number(refusal["refusal"]) ?? 0
         var reason = "\(code) \(refusal.text("title")) \(refusal.text("detail"))"
         var members: [String: CanonicalJSON] = ["refusal": .unsigned(code)]
-        if let limit = NodeClient.number(refusal["limit"]),
+        // A counter that is too low exceeds nothing.
+        if code != UInt64(RefusalCode.counterLower.rawValue),
+            let limit = NodeClient.number(refusal["limit"]),
             let excess = NodeClient.number(refusal["excess"])
         {
             reason += " Limit \(limit) Wh, exceeded by \(excess) Wh."

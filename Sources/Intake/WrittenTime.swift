@@ -10,6 +10,8 @@ struct WrittenTime {
     var wallSeconds: Int
     /// Seconds east of UTC; nil when the text says none.
     let offset: Int?
+    /// Whether the text is a day without a time: where it begins, whatever clocks show then.
+    let isDay: Bool
 
     /// - Throws: ``ValueProblem`` when the text is not of the form or no such moment exists.
     init(_ text: String) throws(ValueProblem) {
@@ -23,7 +25,8 @@ struct WrittenTime {
         }
         var seconds = 0
         var offset: Int?
-        if !reader.isAtEnd {
+        isDay = reader.isAtEnd
+        if !isDay {
             guard reader.skip("T") || reader.skip("t") || reader.skip(" "),
                 let time = reader.timeOfDay()
             else { throw WrittenTime.malformed(text) }
@@ -41,8 +44,11 @@ struct WrittenTime {
 
     /// The moment in UTC; `zone` counts only where the text has no offset.
     ///
-    /// - Throws: ``ValueProblem`` when the wall clock of the zone skips or repeats that time, or
-    ///   when it lies before 1970. Neither of two hours is guessed.
+    /// The first time that clocks skip is the moment at which they do: an hour that ends with it
+    /// touches the next one, and in some zones a day begins with it.
+    ///
+    /// - Throws: ``ValueProblem`` when the wall clock of the zone skips any other time, or repeats
+    ///   it, or when it lies before 1970. Neither of two hours is guessed.
     func moment(in zone: TimeZone) throws(ValueProblem) -> Timestamp {
         if let offset { return try WrittenTime.timestamp(wallSeconds - offset) }
         // No zone is further than a day from UTC or changes twice in two days, so the offset that
@@ -50,14 +56,19 @@ struct WrittenTime {
         let around = [-86_400, 86_400].map { zone.offset(at: wallSeconds + $0) }
         let moments = Set(around.map { wallSeconds - $0 })
             .filter { $0 + zone.offset(at: $0) == wallSeconds }
-        guard let moment = moments.first else {
-            throw ValueProblem("a time that the clocks of \(zone.identifier) skip")
+        guard let first = moments.min() else {
+            let jump = wallSeconds - around[0]
+            guard zone.offset(at: jump - 1) == around[0], zone.offset(at: jump) == around[1]
+            else {
+                throw ValueProblem("a time that the clocks of \(zone.identifier) skip")
+            }
+            return try WrittenTime.timestamp(jump)
         }
-        guard moments.count == 1 else {
+        guard moments.count == 1 || isDay else {
             throw ValueProblem(
                 "a time that the clocks of \(zone.identifier) show twice: write its offset")
         }
-        return try WrittenTime.timestamp(moment)
+        return try WrittenTime.timestamp(first)
     }
 
     static func timestamp(_ seconds: Int) throws(ValueProblem) -> Timestamp {

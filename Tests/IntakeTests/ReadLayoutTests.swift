@@ -158,6 +158,74 @@ struct ReadLayoutTests {
             ])
     }
 
+    @Test(
+        "Windows touch where clocks skip or repeat midnight or an hour",
+        arguments: [
+            // A day of 23 hours, which begins at 01:00.
+            (
+                "d,Africa/Cairo,,Wh,1,2023-04-27,2023-04-28",
+                "d 2023-04-26T22:00:00Z/2023-04-27T22:00:00Z history 1000000000"
+            ),
+            (
+                "d,Africa/Cairo,,Wh,1,2023-04-28,2023-04-29",
+                "d 2023-04-27T22:00:00Z/2023-04-28T21:00:00Z history 1000000000"
+            ),
+            (
+                "d,Africa/Cairo,,Wh,1,2023-04-28T00:00:00,2023-04-28T01:30:00",
+                "d 2023-04-27T22:00:00Z/2023-04-27T22:30:00Z history 1000000000"
+            ),
+            // A day of 25 hours, whose midnight is shown twice.
+            (
+                "d,America/Havana,,Wh,1,2022-11-05,2022-11-06",
+                "d 2022-11-05T04:00:00Z/2022-11-06T04:00:00Z history 1000000000"
+            ),
+            (
+                "d,America/Havana,,Wh,1,2022-11-06,2022-11-07",
+                "d 2022-11-06T04:00:00Z/2022-11-07T05:00:00Z history 1000000000"
+            ),
+            // The hour before a gap ends with the gap's first time.
+            (
+                "d,Europe/Berlin,,Wh,1,2022-03-27T01:00,2022-03-27T02:00",
+                "d 2022-03-27T00:00:00Z/2022-03-27T01:00:00Z history 1000000000"
+            ),
+            (
+                "d,Europe/Berlin,,Wh,1,2022-03-27T02:00,2022-03-27T03:00",
+                "endDate: the window ends at 2022-03-27T01:00:00Z, not after 2022-03-27T01:00:00Z"
+            ),
+            (
+                "d,Europe/Berlin,,Wh,1,2022-03-27T02:00:01,2022-03-27T04:00",
+                "startDate: a time that the clocks of Europe/Berlin skip"
+            ),
+            (
+                "d,Africa/Cairo,,Wh,1,2023-04-28T00:59:59,2023-04-29",
+                "startDate: a time that the clocks of Africa/Cairo skip"
+            ),
+            (
+                "d,America/Havana,,Wh,1,2022-11-06T00:00,2022-11-07",
+                "startDate: a time that the clocks of America/Havana show twice: write its offset"
+            ),
+        ])
+    func clockChanges(row: String, expected: String) throws {
+        let item = try #require(try items(platform + row + "\n", .reads()).first)
+        switch item {
+        case .success(let record): #expect(told(.success(record)) == expected)
+        case .failure(let problem):
+            #expect("\(problem.column ?? ""): \(problem.message)" == expected)
+        }
+    }
+
+    @Test("Days of a lone timestamp touch where clocks skip midnight")
+    func stampedClockChanges() throws {
+        var options = ReadOptions()
+        options.timeZone = try ReadOptions.timeZone(named: "Africa/Cairo")
+        let text = "id,timestamp,value,unit\nd,2023-04-27,1,Wh\nd,2023-04-28T00:00:00,1,Wh\n"
+        #expect(
+            try items(text, .reads(options)).map(told) == [
+                "d 2023-04-26T22:00:00Z/2023-04-27T22:00:00Z history 1000000000",
+                "d 2023-04-27T22:00:00Z/2023-04-28T21:00:00Z history 1000000000",
+            ])
+    }
+
     @Test("A UTC column is UTC whatever the zone; another takes the zone of the options")
     func windows() throws {
         var options = ReadOptions()

@@ -209,12 +209,21 @@ struct RandomTests {
                         energy: WattHours(UInt64(1_000 * index + 77 * day)), kind: .history)
                 }
             }
+            // And rows of one submission in any order.
+            var rows = (0..<24).map { index in
+                let start = time("2022-02-27").rawValue + UInt64(index / 6) * 86_400
+                return ReadRow(
+                    device: DeviceID(UInt64(3 + index % 6)), start: Timestamp(start),
+                    end: Timestamp(start + 86_400), energy: WattHours(UInt64(999 * index)),
+                    kind: .history)
+            }
             if shuffled {
                 var random = SmallRandom(seed: seed)
                 batch.shuffle(using: &random)
+                rows.shuffle(using: &random)
             }
             for rows in batch { try ledger.submit(rows, deferred: true) }
-            // And rows of one submission in any order.
+            try ledger.submit(rows, deferred: true)
             try ledger.seal()
             return ledger.leaves.filter { $0.key.kind != .evidence }
         }
