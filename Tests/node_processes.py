@@ -310,17 +310,14 @@ class StoppingTests(unittest.TestCase):
 
     @staticmethod
     def await_answer(network, path, wanted):
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        def answered():
             try:
-                if wanted(*network.get(path)):
-                    return
+                return wanted(*network.get(path))
             except OSError:
-                pass
-            time.sleep(0.02)  # between questions, never instead of one
-        raise AssertionError(f"{path} did not come to that")
+                return False
+        poll(f"{path} comes to that", answered)
 
-    def test_a_client_that_waits_for_a_verdict_is_answered(self):
+    def test_a_client_that_waits_for_a_verdict_is_not_waited_for(self):
         directory = os.path.join(self.folder, "net")
         processes.run([DREC, "network", "new", directory, "--authorities", "4"], check=True)
         network = Network.__new__(Network)
@@ -328,12 +325,11 @@ class StoppingTests(unittest.TestCase):
         # One of four decides nothing.
         node, client = self.waiting(network)
         node.send_signal(signal.SIGTERM)
-        _, told = node.communicate(timeout=120)
+        _, told = node.communicate(timeout=PATIENCE)
         self.assertEqual(node.returncode, 0, told)
-        self.assertNotIn(" error ", told)
-        _, told = client.communicate(timeout=120)
+        self.assertNotIn("CancellationError", told)
+        client.communicate(timeout=PATIENCE)
         self.assertEqual(client.returncode, 2)
-        self.assertNotIn("closed the connection", told)
 
     @unittest.skipUnless(sys.platform == "linux" and (shutil.which("cc") or shutil.which("clang")),
                          "a C compiler makes the disk hang")
@@ -348,10 +344,10 @@ class StoppingTests(unittest.TestCase):
         node, client = self.waiting(
             network, dict(os.environ, LD_PRELOAD=shim, DISK_HANGS_WHILE=flag))
         node.send_signal(signal.SIGTERM)
-        _, told = node.communicate(timeout=120)
+        _, told = node.communicate(timeout=PATIENCE)
         self.assertEqual(node.returncode, 2, told)
         self.assertIn("stopped without waiting any longer", told)
-        client.communicate(timeout=120)
+        client.communicate(timeout=PATIENCE)
         os.remove(flag)
         network.start()
         self.assertIsNotNone(network.register(1))

@@ -27,6 +27,8 @@ final class RunningNetwork: Sendable {
     }
 
     let network: SampleNetwork
+    /// Of all nodes.
+    let clock = StandingClock()
     private let directories: [String: Directory]
     private let members = Mutex<[String: Member]>([:])
     private let addresses = Mutex<[String: PeerAddress]>([:])
@@ -88,7 +90,7 @@ final class RunningNetwork: Sendable {
             }, peers: peers, logKey: isObserver ? nil : key("\(name) log"),
             checkpointFile: directory.path + "/checkpoint", audience: audience, version: "test",
             limits: limits,
-            environment: .standing(StandingClock()), logger: logger)
+            environment: .standing(clock), logger: logger)
         let peering = try #require(node.peering)
         var parts: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: node.driver), .init(service: peering), .init(service: node.cosigner),
