@@ -306,7 +306,7 @@ class LostFractionTests(RunningNetwork):
             if not self.is_submission(*answer):
                 return False
             answered.set()
-            killed.wait(60)
+            killed.wait(PATIENCE)
             return True
 
         with Proxy(self.network.member, keeps=keeps) as proxy:
@@ -314,7 +314,7 @@ class LostFractionTests(RunningNetwork):
                 [DREC, "reads", "submit", self.file("killed", range(1, 4)), *self.developer],
                 stdout=subprocess.DEVNULL,
                 env={**self.network.environment(), "DREC_MEMBER": proxy.url})
-            self.assertTrue(answered.wait(60))
+            self.assertTrue(answered.wait(PATIENCE))
             process.kill()
             process.wait()
             killed.set()
