@@ -99,19 +99,20 @@ async function check() {
     const start = performance.now();
     const report = await checkProof(chosen.proof.bytes, chosen.genesis.bytes, demands);
     const milliseconds = performance.now() - start;
+    const sources = facts(await sourceFacts(milliseconds, demands));
+    // What was chosen meanwhile has a report of its own.
     if (number !== latest) return;
-    await show(report, milliseconds, demands);
+    show(report, milliseconds, sources);
   } catch (error) {
     if (number === latest) say(reason(error), true);
   }
 }
 
-async function show(report, milliseconds, demands) {
+function show(report, milliseconds, sources) {
   const failed = report.steps.find((line) => line.verdict === "fails");
   const lead = report.holds ? sentence(report.statement)
     : [`This file proves nothing as a whole. It does not show this: “${meaning(failed.step)}” `
       + "What it shows regardless is told apart."];
-  const sources = facts(await sourceFacts(milliseconds, demands));
   const json = element("pre", { id: "report", tabindex: "0" }, JSON.stringify(report, null, 1));
   const result = byId("result");
   tell(!report.holds,
