@@ -96,21 +96,6 @@ import Wire
         }
     }
 
-    @Test func `a download that has nothing to say ends with its client`() async throws {
-        var gateway = SampleGateway()
-        // None of them is what a rare filter lets through.
-        gateway.accountsAreHidden = true
-        try await serving(gateway: gateway) { _ in
-        } _: { port in
-            let connection = try Connection(port: port)
-            connection.send(CutOffTests.asking("/v1/accounts?format=csv"))
-            #expect(await connection.receive(bytes: 1).hasPrefix("HTTP/1.1 200"))
-            connection.finish()
-            let answer = ChunkedAnswer(try #require(await connection.rest()))
-            #expect(!answer.isWhole)
-        }
-    }
-
     @Test func `whoever says no more gets an answer that there is, an empty one too`() async throws
     {
         var gateway = SampleGateway()

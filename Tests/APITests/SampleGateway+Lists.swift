@@ -12,10 +12,6 @@ extension SampleGateway {
         if let accountFailure, after ?? AccountID(0) >= accountFailure.after {
             throw accountFailure.error
         }
-        if accountsAreHidden {
-            await Task.yield()
-            return ListPage(items: [], next: AccountID(1))
-        }
         return accountPage(filter, after: after, limit: limit)
     }
 

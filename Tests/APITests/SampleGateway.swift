@@ -48,8 +48,6 @@ struct SampleGateway: ListedGateway {
     var accountName: String?
     /// From which account on a list of accounts fails.
     var accountFailure: (after: AccountID, error: any Error)?
-    /// Whether a list of accounts goes on for ever without one.
-    var accountsAreHidden = false
     /// The block after which the history begins.
     var base: FinalHeader?
 

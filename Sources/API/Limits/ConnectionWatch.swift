@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 import Synchronization
@@ -31,10 +30,6 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     /// What it had taken when it last took something, and when that was seen.
     private var taken: (bytes: Int64, at: NIODeadline) = (0, .now())
     private var stopsAt: NIODeadline?
-    /// Whether the client sends no more, be it gone or not.
-    private var isSilent = false
-    /// Whether the answer's head said how long it is.
-    private var isMeasured = false
     private let queue = RequestQueue()
 
     init(_ table: ConnectionTable) { self.table = table }
@@ -123,10 +118,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
         for part in queue.next() { pass(part, context) }
         context.fireChannelReadComplete()
         guard queue.isEmpty else { return }
-        if queue.takeClosing() {
-            isSilent = true
-            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-        }
+        if queue.takeClosing() { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
         if queue.takeReading() { context.read() }
     }
 
@@ -136,17 +128,11 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
-            isMeasured = head.headerFields[.contentLength] != nil
+        case .head:
             written += ConnectionWatch.headBytes
             context.write(data, promise: promise)
         case .body(let bytes):
             let count = bytes.readableBytes
-            // An answer has nothing to say yet, so nothing would show that its client is gone.
-            if count == 0, isSilent, !isMeasured {
-                promise?.succeed(())
-                return context.close(promise: nil)
-            }
             written += Int64(count)
             guard count >= ServerLimits.largeAnswer, let connection else {
                 return context.write(data, promise: promise)
@@ -171,10 +157,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event as? ChannelEvent == .inputClosed {
-            if queue.holdsClosing() { return }
-            isSilent = true
-        }
+        if event as? ChannelEvent == .inputClosed, queue.holdsClosing() { return }
         if event is ChannelShouldQuiesceEvent {
             stopsAt = .now() + .seconds(table.limits.stopSeconds)
         }

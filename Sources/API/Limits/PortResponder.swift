@@ -38,6 +38,7 @@ package struct PortResponder: HTTPResponder {
     package func respond(to request: Request, context: Context) async throws -> Response {
         let client = client(of: request, context)
         guard let allowance, let client else {
+            if let response = ready.answer(to: request) { return response }
             return try await answer(to: request, of: client, context)
         }
         let verdict = allowance.take(client, at: NIODeadline.now().uptimeNanoseconds)
@@ -47,13 +48,14 @@ package struct PortResponder: HTTPResponder {
             )
             .limited(policy, verdict)
         }
+        if let response = ready.answer(to: request) { return response.limited(policy, verdict) }
         return try await answer(to: request, of: client, context).limited(policy, verdict)
     }
 
+    /// What is not kept ready.
     private func answer(
         to request: Request, of client: ClientAddress?, _ context: Context
     ) async throws -> Response {
-        if let response = ready.answer(to: request) { return response }
         let response = try await ready.keeping(
             routes.respond(to: request, context: context.routes), to: request)
         let isEndless = response.headers[.contentType] == PublicRoutes.eventType

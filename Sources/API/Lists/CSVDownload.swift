@@ -43,8 +43,7 @@ struct CSVDownload: Sendable {
             for item in page.items {
                 text += CSVDownload.lineBreak + CSVText.line(item, columns)
             }
-            // Nothing is said of a page without items, but it ends here if the client is gone.
-            try await writer.write(ByteBuffer(string: text))
+            if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
             text = ""
             guard let next = page.next else { break }
             // The connection ends without the body's end when the node stays busy.
