@@ -75,15 +75,13 @@ struct ExportDirectory: Sendable {
 
     /// Makes a directory that something is to be written in, and those above it.
     private static func make(_ directory: URL, for place: String) throws {
-        try attempt(place) {
-            do {
-                try FileManager.default.createDirectory(
-                    at: directory, withIntermediateDirectories: true)
-            } catch {
-                guard let obstacle = obstacle(on: directory) else { throw error }
-                throw CommandFailure.failed(
-                    "cannot write \(place): \(obstacle) is no directory")
-            }
+        do {
+            try FileManager.default.createDirectory(
+                at: directory, withIntermediateDirectories: true)
+        } catch {
+            let reason = obstacle(on: directory).map { "\($0) is no directory" }
+            throw CommandFailure.failed(
+                "cannot write \(place): \(reason ?? SystemReason.of(error))")
         }
     }
 
@@ -101,8 +99,6 @@ struct ExportDirectory: Sendable {
     private static func attempt(_ path: String, _ body: () throws -> Void) throws {
         do {
             try body()
-        } catch let failure as CommandFailure {
-            throw failure
         } catch {
             throw CommandFailure.failed("cannot write \(path): \(SystemReason.of(error))")
         }

@@ -38,20 +38,24 @@ enum Output {
 
     /// As ``escaped(_:)``, of a JSON text: such characters stand in its strings alone.
     private static func escaped(_ json: String) -> String {
-        guard json.unicodeScalars.contains(where: isUnsafe) else { return json }
-        return json.unicodeScalars.reduce(into: "") { result, scalar in
-            guard isUnsafe(scalar) else { return result.unicodeScalars.append(scalar) }
-            for unit in String(scalar).utf16 { result += "\\u" + hexadecimal(UInt32(unit)) }
+        replacing(in: json) { scalar in
+            String(scalar).utf16.map { "\\u" + hexadecimal(UInt32($0)) }.joined()
         }
     }
 
     /// Text with control characters, and those that turn the direction or are not seen, made
     /// visible: what a file or the ledger says must not steer the terminal.
     static func printable(_ text: String) -> String {
+        replacing(in: text) { "[U+\(hexadecimal($0.value))]" }
+    }
+
+    private static func replacing(
+        in text: String, by replacement: (Unicode.Scalar) -> String
+    ) -> String {
         guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
         return text.unicodeScalars.reduce(into: "") { result, scalar in
             if isUnsafe(scalar) {
-                result += "[U+\(hexadecimal(scalar.value))]"
+                result += replacement(scalar)
             } else {
                 result.unicodeScalars.append(scalar)
             }

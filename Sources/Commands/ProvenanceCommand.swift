@@ -51,9 +51,9 @@ struct ProvenanceCommand: AsyncParsableCommand {
     }
 
     private func show(_ range: DRECRange) async throws {
-        let bytes = try await node.client.get("/v1/drecs/\(range)/provenance")
-        if node.json { return Output.raw(bytes) }
-        tell(NodeClient.Answer(status: 200, bytes: bytes).object, of: range)
+        let path = "/v1/drecs/\(range)/provenance"
+        if node.json { return Output.raw(try await node.client.get(path)) }
+        tell(try await node.client.object(path), of: range)
     }
 
     /// That of each range that was redeemed; in JSON as one list.

@@ -50,9 +50,10 @@ struct ReadImport {
     }
 
     private mutating func submit(_ records: [Intake.ReadRecord]) async throws {
+        guard !records.isEmpty else { return }
         var records = records
         let signing = signing
-        for _ in 0..<ReadImport.tries where !records.isEmpty {
+        for _ in 0..<ReadImport.tries {
             try await carryFile.settle(signing.client)
             records = try await withoutRefused(records)
             if records.isEmpty { return }
@@ -73,9 +74,7 @@ struct ReadImport {
                 }
             }
         }
-        if !records.isEmpty {
-            throw CommandFailure.refused("the same rows were refused again and again")
-        }
+        throw CommandFailure.refused("the same rows were refused again and again")
     }
 
     /// The records without those that say the same as one before them, and these.

@@ -69,11 +69,11 @@ package final class Deadlines: Sendable {
     }
 
     private func begin(_ time: Duration, _ end: @escaping @Sendable () -> Void) -> UInt64? {
-        let time = ContinuousClock.now + time
+        let wanted = ContinuousClock.now + time
         let (number, isFirst) = state.withLock { state -> (UInt64?, Bool) in
             guard state.isRunning else { return (nil, false) }
             state.count += 1
-            let until = min(time, state.last ?? time)
+            let until = min(wanted, state.last ?? wanted)
             state.waits[state.count] = Wait(until: until, end: end)
             return (state.count, state.waits.count == 1)
         }

@@ -89,7 +89,7 @@ package struct LogCosigner: Service {
         round.hasNews =
             isNew || round.standsSince != nil || !cosignatures.isEmpty || !own.isEmpty
         for cosignature in round.book.takeDue() + cosignatures
-        where try await take(cosignature, &round) { isNew = true }
+        where await take(cosignature, &round) { isNew = true }
         if isNew {
             shelf.show(round.book.note(signedBy: key))
             round.isSaved = false
@@ -148,14 +148,15 @@ package struct LogCosigner: Service {
     }
 
     /// - Returns: whether another checkpoint is cosigned by a quorum.
-    private func take(_ cosignature: Cosignature, _ round: inout Round) async throws -> Bool {
+    private func take(_ cosignature: Cosignature, _ round: inout Round) async -> Bool {
         switch round.book.add(cosignature) {
         case .counted(let isBest): return isBest
         case .old, .early: break
         case .forged: Counter(label: "drec_log_forged_cosignatures").increment()
         case .unjudged:
             let size = cosignature.size.rawValue
-            let root = try await store.read { try? $0.root(size: size) }
+            // A store that cannot answer now must not cost the cosignatures behind this one.
+            let root = try? await store.read { try $0.root(size: size) }
             if let root, root != cosignature.root { tell(of: cosignature, &round) }
         case .contradicts: tell(of: cosignature, &round)
         }

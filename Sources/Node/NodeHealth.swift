@@ -67,6 +67,8 @@ package final class NodeHealth: Sendable {
     var isFailing: Bool { state.withLock { $0.failure != nil } }
 
     func storeFails(_ reason: String) { state.withLock { $0.failure = reason } }
+    func storeWorks() { state.withLock { $0.failure = nil } }
+
     /// What is to be done as soon as the node is told to stop.
     func whenStopping(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.whenStopping.append(action) }
@@ -81,7 +83,6 @@ package final class NodeHealth: Sendable {
         watch.stops()
         for action in actions { action() }
     }
-    func storeWorks() { state.withLock { $0.failure = nil } }
 
     /// Why the node is not ready, or nil.
     package var notReadyBecause: String? {

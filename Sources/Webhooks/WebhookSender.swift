@@ -125,6 +125,7 @@ package actor HTTPWebhookSender: WebhookSender {
         else { throw SendError.privateAddress }
         return first
     }
+
     /// What the name stands for, if that is found out in the time of an answer.
     private func addresses() async throws -> [SocketAddress] {
         try await withThrowingTaskGroup(of: [SocketAddress].self) { group in

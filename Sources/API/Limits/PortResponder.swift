@@ -37,19 +37,20 @@ package struct PortResponder: HTTPResponder {
 
     package func respond(to request: Request, context: Context) async throws -> Response {
         let client = client(of: request, context)
-        guard let allowance, let client else {
-            if let response = ready.answer(to: request) { return response }
-            return try await answer(to: request, of: client, context)
+        let verdict = client.flatMap {
+            allowance?.take($0, at: NIODeadline.now().uptimeNanoseconds)
         }
-        let verdict = allowance.take(client, at: NIODeadline.now().uptimeNanoseconds)
-        guard verdict.isAllowed else {
+        if let verdict, !verdict.isAllowed {
             return ProblemMiddleware.dress(
                 Problem.tooManyRequests(after: verdict.seconds).response, for: request
             )
             .limited(policy, verdict)
         }
-        if let response = ready.answer(to: request) { return response.limited(policy, verdict) }
-        return try await answer(to: request, of: client, context).limited(policy, verdict)
+        let response =
+            if let kept = ready.answer(to: request) { kept } else {
+                try await answer(to: request, of: client, context)
+            }
+        return verdict.map { response.limited(policy, $0) } ?? response
     }
 
     /// What is not kept ready.
@@ -122,6 +123,7 @@ extension Problem {
             detail: "Ask again in \(seconds) s, and not more often than RateLimit-Policy says.",
             headers: [.retryAfter: String(seconds)])
     }
+
     static let tooManyListenersOfOne = Problem(
         status: .tooManyRequests, code: "tooManyListeners",
         title: "As many listen to events from this address already as may from one.",
